@@ -1,0 +1,1 @@
+"""What administrators and statistics readers see: views of the mounts."""

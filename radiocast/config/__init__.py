@@ -1,0 +1,1 @@
+"""Pure: TOML text to typed, frozen settings."""

@@ -1,0 +1,1 @@
+"""Ogg: pages (capture, CRC) to logical streams (packets) to codec mappings."""

@@ -1,0 +1,1 @@
+"""The heart: an append-only log of frames. Knows nothing of networks."""

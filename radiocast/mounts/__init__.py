@@ -1,0 +1,1 @@
+"""What exists now: mounts, their logs, sources and counts."""

@@ -1,0 +1,1 @@
+"""Pure wire dialogues: bytes and values in, events and bytes out."""

@@ -1,0 +1,1 @@
+"""The rim: sockets, HTTP, SHOUTcast, authentication, start and stop."""

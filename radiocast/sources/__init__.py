@@ -1,0 +1,1 @@
+"""Whoever appends to a mount."""
