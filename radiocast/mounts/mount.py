@@ -1,0 +1,170 @@
+"""A mount: a frame log, whoever feeds it, and what is said about both.
+
+The state changes here are plain functions; nothing awaits between reading
+and writing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import trio
+
+from radiocast.config.model import MountConfig
+from radiocast.formats import Frame, Skipped, StreamStart, Title
+from radiocast.formats._base import Event
+from radiocast.framelog.log import FrameLog
+from radiocast.framelog.retention import Retention
+from radiocast.mounts.source import Source, SourceEnding
+from radiocast.mounts.statistics import MountStatistics
+from radiocast.protocols.source_info import SourceInfo
+
+RETENTION_MARGIN = 64 * 1024
+"""Bytes kept beyond what the slowest tolerated listener may need, so that it can still be
+moved at a frame border."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What has happened on a mount since it came on air."""
+
+    listeners: int = 0
+    listener_peak: int = 0
+    slow_listeners: int = 0
+    bytes_read: int = 0
+    bytes_sent: int = 0
+    bytes_skipped: int = 0
+
+
+class Mount:
+    """A named stream. Its source appends to `log`; readers keep cursors into it."""
+
+    def __init__(self, path: str, config: MountConfig) -> None:
+        self.path = path
+        self.config = config
+        self.log = FrameLog(retention_of(config))
+        self.counts = Counts()
+        self.source: Source | None = None
+        self.content_type = ""
+        """What listeners are told; empty until the first bytes of a source were looked at."""
+        self.chains = False
+        """Whether players of this content go on when a second stream follows the first."""
+        self.stream_start = 0.0
+        self._playable = trio.Event()
+        self._source_changed = trio.Event()
+
+    def configure(self, config: MountConfig) -> None:
+        """New settings, from now on: after a reload."""
+        self.config = config
+        self.log.retention = retention_of(config)
+
+    def take(self, source: Source, *, now: float) -> None:
+        """Put `source` on this mount; the one before it, if any, is told to end."""
+        if self.source is not None:
+            self.source.end(SourceEnding.REPLACED)
+        self.source = source
+        self.stream_start = now
+        self._change()
+
+    def leave(self, source: Source) -> None:
+        """The source is gone (unless another has taken over already)."""
+        if self.source is source:
+            self.source = None
+            self._change()
+
+    def announce(self, content_type: str, *, chains: bool) -> None:
+        """What the source sends is now known."""
+        self.content_type = content_type
+        self.chains = chains
+        self._playable.set()
+
+    def follows(self, content_type: str) -> bool:
+        """Whether a listener of what played so far can go on listening to `content_type`."""
+        return not self.content_type or (self.chains and self.content_type == content_type)
+
+    def add(self, events: Sequence[Event], *, now: float) -> None:
+        """Append what a framer found, as one block for each run of frames."""
+        run: list[Frame] = []
+        for event in events:
+            match event:
+                case Frame():
+                    run.append(event)
+                case Skipped(length):
+                    self.counts.bytes_skipped += length
+                case StreamStart():
+                    self._append(run, now=now)
+                    run = []
+                    self.log.begin(event, now=now)
+                    if event.title is not None:
+                        self.log.set_title(event.title)
+        self._append(run, now=now)
+
+    def set_title(self, title: Title | None) -> bool:
+        """What plays from the live edge on. Gives back whether it is news."""
+        return self.log.set_title(title)
+
+    @property
+    def info(self) -> SourceInfo:
+        """What the source says of itself, with the operator's settings before it."""
+        said = self.source.info if self.source is not None else SourceInfo()
+        config = self.config
+        return replace(
+            said,
+            name=said.name if config.name is None else config.name,
+            description=said.description if config.description is None else config.description,
+            genre=said.genre if config.genre is None else config.genre,
+            url=said.url if config.url is None else config.url,
+            public=said.public if config.public is None else config.public,
+        )
+
+    async def wait_playable(self) -> None:
+        """Wait until it is known what the source sends."""
+        await self._playable.wait()
+
+    async def wait_abandoned(self) -> None:
+        """Wait until there has been no source for the whole grace time."""
+        while True:
+            changed = self._source_changed
+            if self.source is not None:
+                await changed.wait()
+                continue
+            with trio.move_on_after(self.config.grace):
+                await changed.wait()
+                continue
+            return
+
+    def statistics(self) -> MountStatistics:
+        """What can be said of the mount right now."""
+        stream = self.log.epoch.stream if self.log.epoch is not None else StreamStart("", 0, 0)
+        return MountStatistics(
+            path=self.path,
+            content_type=self.content_type,
+            info=self.info,
+            stream_start=self.stream_start,
+            title=self.log.titles.latest(),
+            codec=stream.codec,
+            sample_rate=stream.sample_rate,
+            channels=stream.channels,
+            source_ip=self.source.ip if self.source is not None else "",
+            listeners=self.counts.listeners,
+            listener_peak=self.counts.listener_peak,
+            slow_listeners=self.counts.slow_listeners,
+            bytes_read=self.counts.bytes_read,
+            bytes_sent=self.counts.bytes_sent,
+            bytes_skipped=self.counts.bytes_skipped,
+            hidden=self.config.hidden,
+        )
+
+    def _append(self, run: list[Frame], *, now: float) -> None:
+        if run:
+            self.log.append(run, now=now)
+
+    def _change(self) -> None:
+        self._source_changed.set()
+        self._source_changed = trio.Event()
+
+
+def retention_of(config: MountConfig) -> Retention:
+    """How much a mount's log keeps: where listeners start, and how far they may fall behind."""
+    return Retention(config.burst + config.queue + RETENTION_MARGIN, config.keep)

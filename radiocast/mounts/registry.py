@@ -1,0 +1,68 @@
+"""All mounts that exist now, and who may have one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from radiocast.config.model import Config
+from radiocast.mounts.mount import Mount
+from radiocast.mounts.source import Source
+
+
+class Refused(Enum):
+    """Why a source does not get a mount, although its password is right."""
+
+    IN_USE = "mount in use"
+    TOO_MANY_SOURCES = "too many sources"
+
+
+class Registry:
+    """Mounts by path. A mount exists from its first source until it is abandoned."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._mounts: dict[str, Mount] = {}
+        self.listeners = 0
+        """On all mounts together; kept by whoever adds and removes them."""
+
+    def __iter__(self) -> Iterator[Mount]:
+        return iter(sorted(self._mounts.values(), key=lambda mount: mount.path))
+
+    def get(self, path: str) -> Mount | None:
+        """The mount at `path`, on air or in its grace time."""
+        return self._mounts.get(path)
+
+    @property
+    def on_air(self) -> list[Mount]:
+        """Mounts with a source whose content is known, by path."""
+        return [mount for mount in self if mount.source is not None and mount.content_type]
+
+    @property
+    def sources(self) -> int:
+        """How many sources are connected."""
+        return sum(mount.source is not None for mount in self._mounts.values())
+
+    def claim(self, path: str, source: Source, *, now: float) -> Mount | Refused:
+        """Give the mount to the source, or say why not."""
+        mount = self._mounts.get(path)
+        config = self._config.mount(path)
+        held = mount is not None and mount.source is not None
+        if held and not config.takeover:
+            return Refused.IN_USE
+        if not held and self.sources >= self._config.limits.sources:
+            return Refused.TOO_MANY_SOURCES
+        if mount is None:
+            mount = self._mounts[path] = Mount(path, config)
+        mount.take(source, now=now)
+        return mount
+
+    def remove(self, mount: Mount) -> None:
+        """The mount was abandoned."""
+        del self._mounts[mount.path]
+
+    def configure(self, config: Config) -> None:
+        """New settings, from now on: after a reload."""
+        self._config = config
+        for mount in self._mounts.values():
+            mount.configure(config.mount(mount.path))
