@@ -1,0 +1,173 @@
+"""How one setting is declared and read: a default, a parser, and whether it is secret. Pure.
+
+A parser takes what TOML gave and returns the typed value, or raises `SettingError`
+in the operator's terms. Parsers never quote text they were given: it may be a
+password.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import Field, dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from radiocast.units import format_duration, format_size, parse_duration, parse_size
+
+T = TypeVar("T")
+N = TypeVar("N", int, float)
+E = TypeVar("E", bound=StrEnum)
+Parser = Callable[[object], T]
+
+MAX_TEXT = 500
+"""Characters in one text setting: they all end up in response heads and pages."""
+
+
+_UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # controls, lone surrogates, line and paragraph separators
+
+
+class SettingError(ValueError):
+    """The value cannot be used. Carries what is wrong and how to write it."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        self.problem = problem
+        self.hint = hint
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Settings of one table that are right one by one but not together."""
+
+    keys: tuple[str, ...]
+    problem: str
+    hint: str = ""
+
+
+def setting(default: T, parser: Parser[T], *, secret: bool = False) -> T:
+    """Declare a setting. A secret one is left out of the dataclass's repr."""
+    return field(default=default, repr=not secret, metadata={"parser": parser})
+
+
+def parser_of(declared: Field[Any]) -> Parser[Any]:
+    """The parser a setting was declared with."""
+    parser: Parser[Any] = declared.metadata["parser"]
+    return parser
+
+
+def optional(parser: Parser[T]) -> Parser[T | None]:
+    """A setting that may be left out: None then, and TOML has no way to write None."""
+    return parser
+
+
+def text(value: object) -> str:
+    """Text on one line."""
+    if not isinstance(value, str):
+        raise SettingError("must be text", 'in quotes, as "text"')
+    if any(unicodedata.category(character) in _UNFIT for character in value):
+        raise SettingError("must not contain line breaks or other control characters")
+    if len(value) > MAX_TEXT:
+        raise SettingError(f"is longer than {MAX_TEXT} characters")
+    return value
+
+
+def password(value: object) -> str:
+    """Something to prove oneself with: never empty."""
+    checked = text(value)
+    if not checked:
+        raise SettingError("must not be empty", "leave it out to have one generated, or inherited")
+    return checked
+
+
+def user(value: object) -> str:
+    """A user name, as HTTP Basic authentication can carry it."""
+    checked = text(value)
+    if not checked or ":" in checked:
+        raise SettingError("must be a name without a colon", "a colon ends the name on the wire")
+    return checked
+
+
+def path_of_mount(value: object) -> str:
+    """The path of a mount."""
+    checked = text(value)
+    if not checked.startswith("/") or checked == "/":
+        raise SettingError("a mount's path begins with / and has a name", 'as "/live"')
+    if any(character in " ?#%" for character in checked):
+        raise SettingError("a mount's path has no space, ?, # or %", "encoders would escape them")
+    if checked == "/admin" or checked.startswith("/admin/"):
+        raise SettingError("/admin is radiocast's own", "choose another path")
+    return checked
+
+
+def flag(value: object) -> bool:
+    """Yes or no."""
+    if not isinstance(value, bool):
+        raise SettingError("must be true or false", "without quotes")
+    return value
+
+
+def choice(kind: type[E]) -> Parser[E]:
+    """One of a few words."""
+    words = ", ".join(f'"{member.value}"' for member in kind)
+
+    def parse(value: object) -> E:
+        for member in kind:
+            if value == member.value:
+                return member
+        raise SettingError(f"must be one of {words}")
+
+    return parse
+
+
+def whole(least: int, most: int, hint: str = "") -> Parser[int]:
+    """A whole number."""
+
+    def parse(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise SettingError("must be a whole number", hint or f"from {least} to {most}")
+        _check_range(value, least, most, str, hint)
+        return value
+
+    return parse
+
+
+def size(least: int, most: int, hint: str = "") -> Parser[int]:
+    """A number of bytes: "64KiB", or a whole number."""
+
+    def parse(value: object) -> int:
+        if isinstance(value, str):
+            value = _quantity(parse_size, value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise SettingError("must be a size", 'as "64KiB", or a whole number of bytes')
+        _check_range(value, least, most, format_size, hint)
+        return value
+
+    return parse
+
+
+def duration(least: float, most: float, hint: str = "") -> Parser[float]:
+    """A number of seconds: "15s", "500ms", or a plain number."""
+
+    def parse(value: object) -> float:
+        if isinstance(value, str):
+            value = _quantity(parse_duration, value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise SettingError("must be a duration", 'as "15s", or a number of seconds')
+        _check_range(value, least, most, format_duration, hint)
+        return float(value)
+
+    return parse
+
+
+def _quantity(parse: Callable[[str], T], value: str) -> T:
+    try:
+        return parse(value)
+    except ValueError as exc:
+        raise SettingError(str(exc)) from None
+
+
+def _check_range(value: N, least: N, most: N, write: Callable[[N], str], hint: str) -> None:
+    # Written so that TOML's nan is out of range too.
+    if not least <= value <= most:
+        raise SettingError(f"must be from {write(least)} to {write(most)}", hint)

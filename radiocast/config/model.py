@@ -1,0 +1,297 @@
+"""The configuration, typed: one class per component. Each setting is documented here.
+
+Configurations compare by value, and equality decides what a reload changes.
+Secrets are left out of every repr, so a configuration can be logged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from radiocast.config.fields import (
+    Conflict,
+    choice,
+    duration,
+    flag,
+    optional,
+    password,
+    path_of_mount,
+    setting,
+    size,
+    text,
+    user,
+    whole,
+)
+from radiocast.units import GIB, KIB, MIB, format_duration, format_size
+
+
+class Behind(StrEnum):
+    """What happens to a listener that falls further behind than a mount's queue."""
+
+    DROP = "drop"
+    SKIP = "skip"
+
+
+class LogLevel(StrEnum):
+    """The least important line the log still gets."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationConfig:
+    """Who we are, for pages, statistics and playlists."""
+
+    name: str = setting("radiocast", text)
+    """The station's name."""
+
+    description: str = setting("", text)
+    """One line about the station."""
+
+    genre: str = setting("", text)
+    """For instance "jazz"."""
+
+    url: str = setting("", text)
+    """The station's own web site."""
+
+    admin: str = setting("", text)
+    """How to reach whoever runs this server, for instance an e-mail address. Published."""
+
+    location: str = setting("Earth", text)
+    """Where the server is. Published."""
+
+    host: str = setting("localhost", text)
+    """The name listeners reach us by: `listenurl` is made of it, and playlists for a request
+    that has no Host header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenConfig:
+    """Where we listen for connections. Changes need a restart."""
+
+    host: str = setting("", text)
+    """The address to listen on; empty: every address, IPv4 and IPv6."""
+
+    port: int = setting(8000, whole(0, 65535))
+    """The TCP port for listeners, sources and pages; 0: any free one."""
+
+    shoutcast_port: int | None = setting(None, optional(whole(0, 65535)))
+    """The TCP port for SHOUTcast v1 sources, one above what those sources are told.
+    None: `port` + 1, or any free one if `port` is 0. 0: no such port."""
+
+    shoutcast_mount: str = setting("/stream", path_of_mount)
+    """The mount a SHOUTcast v1 source feeds: it cannot name one."""
+
+    @property
+    def effective_shoutcast_port(self) -> int | None:
+        """The port to bind for SHOUTcast v1 (0: any free one), or None for none."""
+        if self.shoutcast_port is None:
+            return self.port + 1 if self.port else 0
+        return self.shoutcast_port or None
+
+    def conflicts(self) -> list[Conflict]:
+        """What the settings of this table say against each other."""
+        keys = ("shoutcast_port", "port")
+        if self.shoutcast_port and self.shoutcast_port == self.port:
+            return [Conflict(keys, "port and shoutcast_port are the same", "they differ by 1")]
+        if self.shoutcast_port is None and self.port == 65535:
+            return [
+                Conflict(keys, "there is no port 65536 for SHOUTcast", "shoutcast_port = 0: none")
+            ]
+        return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordsConfig:
+    """What sources and administrators prove themselves with."""
+
+    source: str | None = setting(None, optional(password), secret=True)
+    """The password of every source whose mount has none of its own. None: generated at the
+    first run."""
+
+    admin: str | None = setting(None, optional(password), secret=True)
+    """The administrator's password. None: generated at the first run."""
+
+    source_user: str = setting("source", user)
+    """The user name sources give, where their mount has none of its own."""
+
+    admin_user: str = setting("admin", user)
+    """The administrator's user name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsConfig:
+    """How much of us anyone can have."""
+
+    connections: int = setting(12_000, whole(1, 1_000_000))
+    """TCP connections open at one time, of any kind."""
+
+    sources: int = setting(16, whole(0, 10_000))
+    """Sources on air at one time."""
+
+    listeners: int = setting(10_000, whole(0, 1_000_000))
+    """Listeners at one time, on all mounts together."""
+
+    head: int = setting(8 * KIB, size(1 * KIB, 1 * MIB))
+    """Bytes of a request's head: request line and headers."""
+
+    body: int = setting(64 * KIB, size(1 * KIB, 16 * MIB))
+    """Bytes of a request's body. What a source sends is not counted: it has no end."""
+
+    header_timeout: float = setting(15.0, duration(0.1, 600))
+    """Seconds a peer may take for a whole request head or handshake."""
+
+    source_timeout: float = setting(10.0, duration(0.1, 3600))
+    """Seconds a source may be silent before it is hung up on."""
+
+    stop_timeout: float = setting(5.0, duration(0, 600))
+    """Seconds everybody is given to end in order when the server stops."""
+
+    def conflicts(self) -> list[Conflict]:
+        """What the settings of this table say against each other."""
+        if self.listeners + self.sources > self.connections:
+            needed = self.listeners + self.sources
+            return [
+                Conflict(
+                    ("connections", "listeners", "sources"),
+                    f"{self.listeners} listeners and {self.sources} sources do not fit into "
+                    f"{self.connections} connections",
+                    f"connections = {needed} or more",
+                )
+            ]
+        return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenersConfig:
+    """How all listeners are served."""
+
+    tick_min: float = setting(0.05, duration(0.01, 5))
+    """Seconds between two rounds of sending while few listen: the least added delay."""
+
+    tick_max: float = setting(0.5, duration(0.01, 5))
+    """Seconds between two rounds of sending while thousands listen: larger is cheaper."""
+
+    idle_sweep: float = setting(5.0, duration(0.1, 600))
+    """Seconds between two looks for listeners who left a mount that sends nothing."""
+
+    send_buffer: int = setting(0, size(0, 64 * MIB))
+    """Bytes the kernel may hold for each listener (SO_SNDBUF); 0: the kernel's choice."""
+
+    behind: Behind = setting(Behind.DROP, choice(Behind))  # noqa: RUF009 -- it makes a field
+    """What happens to a listener that falls further behind than its mount's `queue`."""
+
+    def conflicts(self) -> list[Conflict]:
+        """What the settings of this table say against each other."""
+        if self.tick_min > self.tick_max:
+            least, most = format_duration(self.tick_min), format_duration(self.tick_max)
+            return [Conflict(("tick_min", "tick_max"), f"tick_min {least} exceeds tick_max {most}")]
+        return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsConfig:
+    """What is written down, and where. A relative path starts where the server was started."""
+
+    level: LogLevel = setting(LogLevel.INFO, choice(LogLevel))  # noqa: RUF009 -- it makes a field
+    """The least important line the log still gets."""
+
+    file: str = setting("", text)
+    """The log's path; empty: standard error. Reopened on SIGHUP."""
+
+    access: str = setting("-", text)
+    """The access log's path, in Icecast's format; "-": standard output; empty: none.
+    Reopened on SIGHUP."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountConfig:
+    """One mount, or what all mounts have in common."""
+
+    password: str | None = setting(None, optional(password), secret=True)
+    """The source's password on this mount; None: `passwords.source`."""
+
+    user: str | None = setting(None, optional(user))
+    """The source's user name on this mount; None: `passwords.source_user`."""
+
+    name: str | None = setting(None, optional(text))
+    """Shown instead of the name the source gives; None: the source's."""
+
+    description: str | None = setting(None, optional(text))
+    """Shown instead of the description the source gives; None: the source's."""
+
+    genre: str | None = setting(None, optional(text))
+    """Shown instead of the genre the source gives; None: the source's."""
+
+    url: str | None = setting(None, optional(text))
+    """Shown instead of the address the source gives; None: the source's."""
+
+    public: bool | None = setting(None, optional(flag))
+    """Whether the stream may be listed in public; None: as the source says."""
+
+    hidden: bool = setting(False, flag)
+    """Whether pages and statistics leave the mount out. It can still be heard."""
+
+    max_listeners: int | None = setting(
+        None, optional(whole(1, 1_000_000, "leave it out for no limit but limits.listeners"))
+    )
+    """Listeners of this mount at one time; None: no limit but `limits.listeners`."""
+
+    burst: int = setting(64 * KIB, size(0, 64 * MIB))
+    """Bytes a listener is sent at once on joining, so that its player starts without a wait.
+    Browsers read in steps of 32 KiB: less than 40 KiB makes them start late."""
+
+    metaint: int = setting(16_000, size(256, 1 * MIB, "16000 is the custom"))
+    """Bytes of audio between two titles, for listeners that ask for ICY metadata."""
+
+    queue: int = setting(512 * KIB, size(16 * KIB, 1 * GIB))
+    """Bytes of audio kept: as far as a listener may fall behind. At least `burst`."""
+
+    keep: float = setting(0.0, duration(0, 86400))
+    """Seconds of audio kept at most; 0: as much as `queue` holds."""
+
+    takeover: bool = setting(False, flag)
+    """Whether a new source with the right password may replace the one on air."""
+
+    grace: float = setting(5.0, duration(0, 3600))
+    """Seconds listeners are kept when the source is gone, waiting for its return."""
+
+    def conflicts(self) -> list[Conflict]:
+        """What the settings of this table say against each other."""
+        if self.burst > self.queue:
+            burst, queue = format_size(self.burst), format_size(self.queue)
+            return [
+                Conflict(
+                    ("burst", "queue"),
+                    f"a burst of {burst} does not fit into a queue of {queue}",
+                    f'queue = "{burst}" or more',
+                )
+            ]
+        return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole configuration."""
+
+    station: StationConfig = field(default_factory=StationConfig)
+    listen: ListenConfig = field(default_factory=ListenConfig)
+    passwords: PasswordsConfig = field(default_factory=PasswordsConfig)
+    limits: LimitsConfig = field(default_factory=LimitsConfig)
+    listeners: ListenersConfig = field(default_factory=ListenersConfig)
+    logs: LogsConfig = field(default_factory=LogsConfig)
+
+    mount_defaults: MountConfig = field(default_factory=MountConfig)
+    """What a mount has that says nothing else. In TOML: `[mount]`."""
+
+    mounts: Mapping[str, MountConfig] = field(default_factory=dict)
+    """Mounts with settings of their own, by path. In TOML: `[mounts."/live"]`."""
+
+    def mount(self, path: str) -> MountConfig:
+        """The settings of the mount at `path`: its own, or the defaults."""
+        return self.mounts.get(path, self.mount_defaults)
