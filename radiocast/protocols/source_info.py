@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+_BITRATE = re.compile(r"(?:^|;)\s*(?:ice-)?bitrate\s*=\s*([^;]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +23,34 @@ class SourceInfo:
     audio_info: str = ""
     """`ice-audio-info` whole, as `ice-samplerate=44100;ice-bitrate=128`."""
     user_agent: str = ""
+
+
+def source_info(headers: Iterable[tuple[str, str]]) -> SourceInfo:
+    """Read lower-case `headers` in Icecast's, SHOUTcast's or audiocast's spelling.
+
+    Of several spellings the first that says anything counts, in that order. A
+    bitrate that only stands in the audio info (libshout, butt) is taken from there.
+    """
+    said = {name: value for name, value in headers if value}
+
+    def first(*names: str) -> str:
+        return next((said[name] for name in names if name in said), "")
+
+    audio_info = first("ice-audio-info")
+    inner_bitrate = _BITRATE.search(audio_info)
+    return SourceInfo(
+        name=first("ice-name", "icy-name", "x-audiocast-name"),
+        description=first("ice-description", "icy-description", "x-audiocast-description"),
+        genre=first("ice-genre", "icy-genre", "x-audiocast-genre"),
+        url=first("ice-url", "icy-url", "x-audiocast-url"),
+        public=_flag(first("ice-public", "icy-pub", "x-audiocast-public")),
+        bitrate=first("ice-bitrate", "icy-br", "x-audiocast-bitrate")
+        or (inner_bitrate[1].strip() if inner_bitrate else ""),
+        audio_info=audio_info,
+        user_agent=first("user-agent"),
+    )
+
+
+def _flag(value: str) -> bool | None:
+    """Yes, no or nothing said. Anything but a clear yes is a no: it is about privacy."""
+    return value.lower() in ("1", "yes", "true", "on") if value else None
