@@ -1,8 +1,7 @@
 """How one setting is declared and read: a default, a parser, and whether it is secret. Pure.
 
 A parser takes what TOML gave and returns the typed value, or raises `SettingError`
-in the operator's terms. Parsers never quote text they were given: it may be a
-password.
+in the operator's terms. Nothing said about a secret quotes it.
 """
 
 from __future__ import annotations
@@ -43,6 +42,15 @@ class Conflict:
     keys: tuple[str, ...]
     problem: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What every table of settings has; its fields are declared with `setting`."""
+
+    def conflicts(self) -> list[Conflict]:
+        """What the settings of this table say against each other."""
+        return []
 
 
 def setting(default: T, parser: Parser[T], *, secret: bool = False) -> T:
@@ -137,7 +145,7 @@ def size(least: int, most: int, hint: str = "") -> Parser[int]:
 
     def parse(value: object) -> int:
         if isinstance(value, str):
-            value = _quantity(parse_size, value)
+            value = _quantity(parse_size, value, 'as "64KiB"')
         if isinstance(value, bool) or not isinstance(value, int):
             raise SettingError("must be a size", 'as "64KiB", or a whole number of bytes')
         _check_range(value, least, most, format_size, hint)
@@ -151,7 +159,7 @@ def duration(least: float, most: float, hint: str = "") -> Parser[float]:
 
     def parse(value: object) -> float:
         if isinstance(value, str):
-            value = _quantity(parse_duration, value)
+            value = _quantity(parse_duration, value, 'as "15s"')
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise SettingError("must be a duration", 'as "15s", or a number of seconds')
         _check_range(value, least, most, format_duration, hint)
@@ -160,11 +168,11 @@ def duration(least: float, most: float, hint: str = "") -> Parser[float]:
     return parse
 
 
-def _quantity(parse: Callable[[str], T], value: str) -> T:
+def _quantity(parse: Callable[[str], T], value: str, hint: str) -> T:
     try:
         return parse(value)
     except ValueError as exc:
-        raise SettingError(str(exc)) from None
+        raise SettingError(str(exc), hint) from None
 
 
 def _check_range(value: N, least: N, most: N, write: Callable[[N], str], hint: str) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from radiocast.config.fields import (
     Conflict,
+    Table,
     choice,
     duration,
     flag,
@@ -44,7 +45,7 @@ class LogLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StationConfig:
+class StationConfig(Table):
     """Who we are, for pages, statistics and playlists."""
 
     name: str = setting("radiocast", text)
@@ -71,7 +72,7 @@ class StationConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListenConfig:
+class ListenConfig(Table):
     """Where we listen for connections. Changes need a restart."""
 
     host: str = setting("", text)
@@ -95,7 +96,6 @@ class ListenConfig:
         return self.shoutcast_port or None
 
     def conflicts(self) -> list[Conflict]:
-        """What the settings of this table say against each other."""
         keys = ("shoutcast_port", "port")
         if self.shoutcast_port and self.shoutcast_port == self.port:
             return [Conflict(keys, "port and shoutcast_port are the same", "they differ by 1")]
@@ -107,7 +107,7 @@ class ListenConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordsConfig:
+class PasswordsConfig(Table):
     """What sources and administrators prove themselves with."""
 
     source: str | None = setting(None, optional(password), secret=True)
@@ -125,7 +125,7 @@ class PasswordsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LimitsConfig:
+class LimitsConfig(Table):
     """How much of us anyone can have."""
 
     connections: int = setting(12_000, whole(1, 1_000_000))
@@ -153,7 +153,6 @@ class LimitsConfig:
     """Seconds everybody is given to end in order when the server stops."""
 
     def conflicts(self) -> list[Conflict]:
-        """What the settings of this table say against each other."""
         if self.listeners + self.sources > self.connections:
             needed = self.listeners + self.sources
             return [
@@ -168,7 +167,7 @@ class LimitsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListenersConfig:
+class ListenersConfig(Table):
     """How all listeners are served."""
 
     tick_min: float = setting(0.05, duration(0.01, 5))
@@ -187,7 +186,6 @@ class ListenersConfig:
     """What happens to a listener that falls further behind than its mount's `queue`."""
 
     def conflicts(self) -> list[Conflict]:
-        """What the settings of this table say against each other."""
         if self.tick_min > self.tick_max:
             least, most = format_duration(self.tick_min), format_duration(self.tick_max)
             return [Conflict(("tick_min", "tick_max"), f"tick_min {least} exceeds tick_max {most}")]
@@ -195,7 +193,7 @@ class ListenersConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogsConfig:
+class LogsConfig(Table):
     """What is written down, and where. A relative path starts where the server was started."""
 
     level: LogLevel = setting(LogLevel.INFO, choice(LogLevel))  # noqa: RUF009 -- it makes a field
@@ -210,7 +208,7 @@ class LogsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MountConfig:
+class MountConfig(Table):
     """One mount, or what all mounts have in common."""
 
     password: str | None = setting(None, optional(password), secret=True)
@@ -262,7 +260,6 @@ class MountConfig:
     """Seconds listeners are kept when the source is gone, waiting for its return."""
 
     def conflicts(self) -> list[Conflict]:
-        """What the settings of this table say against each other."""
         if self.burst > self.queue:
             burst, queue = format_size(self.burst), format_size(self.queue)
             return [
