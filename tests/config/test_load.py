@@ -276,7 +276,24 @@ KEYS = st.sampled_from(
     [*TABLES, "mounts", "qqq", *(field.name for kind in TABLES.values() for field in fields(kind))]
 )
 SCALARS = st.sampled_from(
-    '1|-1|0|99999999999999999999|nan|inf|true|"8KiB"|"1s"|""|"/x"|[]|{}|1979-05-27|"""|'.split("|")
+    [
+        "1",
+        "-1",
+        "0",
+        "99999999999999999999",
+        "nan",
+        "inf",
+        "true",
+        '"8KiB"',
+        '"1s"',
+        '""',
+        '"/x"',
+        "[]",
+        "{}",
+        "1979-05-27",
+        '"""',
+        "",
+    ]
 )
 LINES = st.one_of(
     st.builds("[{}]".format, KEYS),
