@@ -19,15 +19,15 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from radiocast.errors import PeerError
+from radiocast.protocols.head_lines import HeadLines
 from radiocast.protocols.text import decode_text, has_controls, one_line
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _VERSION = re.compile(rb"(?:HTTP|ICE)/[0-9]\.[0-9]", re.IGNORECASE)
 _AUTHORITY = re.compile(rb"[a-z][a-z0-9+.-]*://[^/?]*", re.IGNORECASE)
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _SLASHES = re.compile("/+")
-_TLS_HANDSHAKE = 0x16  # RFC 8446 section 5.1: the first byte of a ClientHello's record
+_TLS_HANDSHAKE = b"\x16"  # RFC 8446 section 5.1: the first byte of a ClientHello's record
 _OWN_LENGTH = ("SOURCE", "PUT")  # a source's body ends with its connection, whatever it declared
 
 
@@ -100,18 +100,15 @@ class HeadReader:
     """
 
     def __init__(self, max_head: int = 16 * 1024) -> None:
-        self.max_head = max_head
-        self._buffer = bytearray()
-        self._line_start = 0
-        self._searched = 0
+        self._bytes = HeadLines(max_head)
         self._lines: list[bytes] = []
-        self._rest: bytes | None = None
+        self._finished = False
 
     @property
     def rest(self) -> bytes:
         """What followed the head, once there is one: the body, or its beginning."""
-        assert self._rest is not None, "there is no head yet"
-        return self._rest
+        assert self._finished, "there is no head yet"
+        return self._bytes.rest
 
     def feed(self, data: bytes) -> RequestHead | NotHttp | None:
         """Take received bytes; None: the head goes on.
@@ -119,37 +116,18 @@ class HeadReader:
         Raises PeerError: 400 for what makes no sense, 414 or 431 for a target or
         headers beyond `max_head`, 501 and 505 for codings and versions we do not speak.
         """
-        assert self._rest is None, "the head is over"
-        self._buffer += data
-        if self._buffer[:1] == bytes([_TLS_HANDSHAKE]):
-            return NotHttp(b"", bytes(self._buffer), tls=True)
-        while (line := self._next_line()) is not None:
+        assert not self._finished, "the head is over"
+        self._bytes.feed(data)
+        if self._bytes.first_byte == _TLS_HANDSHAKE:
+            return NotHttp(b"", self._bytes.received, tls=True)
+        while (line := self._bytes.next_line()) is not None:
             if not self._lines and line and not _is_request_line(line):
-                return NotHttp(line, bytes(self._buffer))
+                return NotHttp(line, self._bytes.received)
             if line:
                 self._lines.append(line)
             elif self._lines:
-                self._rest = bytes(self._buffer[self._line_start :])
+                self._finished = True
                 return _parse(self._lines)
-        return None
-
-    def _next_line(self) -> bytes | None:
-        """The next whole line without its end. Raises PeerError beyond the bound."""
-        start = self._searched
-        end = self._buffer.find(b"\n", start, self.max_head)
-        self._searched = min(len(self._buffer), self.max_head)
-        # Audio without a login (darkice) or Ultravox: no line end may ever come.
-        if not self._lines and _CONTROL.search(
-            self._buffer, start, end if end >= 0 else self._searched
-        ):
-            raise PeerError("the first line is not text")
-        if end >= 0:
-            line = bytes(self._buffer[self._line_start : end]).removesuffix(b"\r")
-            self._line_start = self._searched = end + 1
-            return line
-        if len(self._buffer) > self.max_head:
-            what, status = ("headers", 431) if self._lines else ("request line", 414)
-            raise PeerError(f"{what} longer than {self.max_head} bytes", status=status)
         return None
 
 

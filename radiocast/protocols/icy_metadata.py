@@ -48,6 +48,7 @@ def interleave(audio: bytes, metaint: int, until: int, block: bytes) -> tuple[by
     the last byte is part of the result, so what comes back is never 0. Was any
     due? Then the result is longer than `audio`.
     """
+    assert metaint > 0, "there is no metadata without an interval"
     pieces = []
     position = 0
     while len(audio) - position >= until:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from radiocast.protocols.basic_auth import Credentials, parse_basic
 from radiocast.protocols.http_head import RequestHead
+from radiocast.protocols.text import parse_number
 
 _PLAYLIST = re.compile(r"(/.+)\.(m3u|pls|xspf)", re.IGNORECASE | re.DOTALL)
 _SHOUTCAST_PATH = re.compile(r"/(?:stream(?:/([0-9]{1,9})/?)?|listen)?", re.IGNORECASE)
@@ -70,7 +71,7 @@ class ListenRequest:
             shoutcast_default=bool(
                 shoutcast and (mount not in ("", "/") or semicolon or sid or icy)
             ),
-            sid=int(sid) if sid.isascii() and sid.isdecimal() and len(sid) < 10 else None,
+            sid=parse_number(sid, digits=9),
             playlist=playlist[2].lower() if playlist else None,
             icy=icy,
             head_only=head.method == "HEAD",

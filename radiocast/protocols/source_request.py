@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from radiocast.protocols.basic_auth import Credentials, parse_basic
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.source_info import SourceInfo, source_info
+from radiocast.protocols.text import parse_number
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 ACCEPTED = b"HTTP/1.0 200 OK\r\n\r\n"
@@ -70,6 +71,5 @@ def _credentials(head: RequestHead) -> Credentials | None:
 
 
 def _content_length(head: RequestHead) -> int | None:
-    value = head.header("content-length") or ""
     # libshout asks with Content-Length: 0 and means that it does not know.
-    return int(value) or None if value.isdecimal() and value.isascii() else None
+    return parse_number(head.header("content-length") or "") or None

@@ -21,6 +21,14 @@ def decode_text(data: bytes) -> str:
     return data.decode("latin-1")
 
 
+def parse_number(text: str, digits: int = 18) -> int | None:
+    """A plain decimal number of at most `digits` digits; None for anything else.
+
+    `int` would also take "+1", "1_0", " 1 " and the digits of other scripts.
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
 def has_controls(text: str) -> bool:
     """Whether `text` holds anything that `one_line` would take out of its middle."""
     return text.translate(_CONTROLS) != text

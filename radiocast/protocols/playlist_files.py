@@ -1,0 +1,68 @@
+"""Files that tell a player where the stream is: `/live.m3u`, `/live.pls`, `/live.xspf`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from radiocast.formats import Title
+from radiocast.protocols.source_info import SourceInfo
+from radiocast.protocols.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistFile:
+    """A file of one entry."""
+
+    content_type: str
+    body: bytes
+
+
+def m3u(url: str, name: str = "") -> PlaylistFile:
+    """Extended M3U; without a name just the address, as Icecast answers."""
+    shown = one_line(name)
+    head = f"#EXTM3U\r\n#EXTINF:-1,{shown}\r\n" if shown else ""
+    return PlaylistFile("audio/x-mpegurl", f"{head}{one_line(url)}\r\n".encode())
+
+
+def pls(url: str, name: str = "") -> PlaylistFile:
+    """SHOUTcast's PLS, version 2."""
+    shown = one_line(name)
+    title = f"Title1={shown}\r\n" if shown else ""
+    text = (
+        f"[playlist]\r\nNumberOfEntries=1\r\nFile1={one_line(url)}\r\n"
+        f"{title}Length1=-1\r\nVersion=2\r\n"
+    )
+    return PlaylistFile("audio/x-scpls", text.encode())
+
+
+def xspf(url: str, info: SourceInfo, title: Title | None = None) -> PlaylistFile:
+    """XSPF with what is known about the stream, in the shape Icecast gives it."""
+    artist, name = (title.artist, title.title or title.text) if title else ("", "")
+    elements = (
+        ("location", url),
+        ("creator", artist),
+        ("title", name or info.name),
+        ("annotation", info.description),
+        ("info", info.url),
+    )
+    track = "".join(
+        f"      <{element}>{_xml(text)}</{element}>\n" for element, text in elements if text
+    )
+    document = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<playlist xmlns="http://xspf.org/ns/0/" version="1">\n'
+        f"  <title>{_xml(info.name)}</title>\n"
+        "  <creator/>\n"
+        "  <trackList>\n"
+        f"    <track>\n{track}    </track>\n"
+        "  </trackList>\n"
+        "</playlist>\n"
+    )
+    return PlaylistFile("application/xspf+xml; charset=UTF-8", document.encode())
+
+
+def _xml(text: str) -> str:
+    """`text` for an element. XML has no way at all to say some code points."""
+    sayable = (c for c in one_line(text) if not ("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"))
+    return escape("".join(sayable), quote=False)
