@@ -1,0 +1,117 @@
+"""`radiocast serve`: run a station until it is told to stop."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import trio
+
+from radiocast.cli.files import ConfigFileError, read_config
+from radiocast.cli.logs import set_up_log
+from radiocast.cli.passwords import StateError, complete_passwords, default_state_directory
+from radiocast.cli.welcome import welcome
+from radiocast.config.model import Config
+from radiocast.errors import ConfigError, Mistake
+
+logger = logging.getLogger(__name__)
+
+_ADDRESS_HINTS = {
+    errno.EADDRINUSE: "is another server running? --port N takes another port",
+    errno.EACCES: "ports below 1024 are for root; --port N takes another port",
+    errno.EADDRNOTAVAIL: "this machine has no such address; see listen.host",
+}
+
+
+class Station(Protocol):
+    """How a station is run; `radiocast.server.station.serve` is the one."""
+
+    def __call__(self, config: Config, *, reload: Callable[[], Config]) -> Awaitable[None]:
+        """Run until SIGTERM or SIGINT; on SIGHUP, go on with what `reload` gives."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. None: nothing."""
+
+    file: Path | None = None
+    host: str | None = None
+    port: int | None = None
+    state: Path | None = None
+
+
+def serve(options: Options, station: Station) -> int:
+    """Run a station as `options` say. Gives back the exit code."""
+    try:
+        state = options.state or default_state_directory(os.environ)
+        chosen = read_settings(options)
+        completed = complete_passwords(chosen, state)
+        set_up_log(completed.config.logs)
+    except (ConfigError, StateError) as exc:
+        return complain(exc)
+    config = completed.config
+    if completed.first_run and completed.file:
+        print(welcome(config, completed.file, chosen.passwords), flush=True)
+    elif completed.file:
+        logger.info("passwords are in %s", completed.file)
+    try:
+        trio.run(partial(station, config, reload=partial(reload_settings, options, state)))
+    except OSError as exc:
+        if exc.errno not in _ADDRESS_HINTS and not isinstance(exc, socket.gaierror):
+            raise
+        return complain(_cannot_listen(config, exc))
+    return 0
+
+
+def read_settings(options: Options) -> Config:
+    """The configuration, and what the command line says instead. Raises ConfigError."""
+    config = read_config(options.file) if options.file else Config()
+    listen = config.listen
+    if options.host is not None:
+        listen = replace(listen, host=options.host)
+    if options.port is not None:
+        listen = replace(listen, port=options.port)
+    conflicts = [Mistake("listen", each.problem, each.hint) for each in listen.conflicts()]
+    if conflicts:
+        raise ConfigError(*conflicts)
+    return replace(config, listen=listen)
+
+
+def reload_settings(options: Options, state: Path) -> Config:
+    """Read everything again, log included. Raises ConfigError: then all stays as it was."""
+    try:
+        config = complete_passwords(read_settings(options), state).config
+    except StateError as exc:
+        raise ConfigError(Mistake("passwords", str(exc))) from None
+    set_up_log(config.logs)
+    return config
+
+
+def complain(problem: Exception) -> int:
+    """Say what an operator has to do something about, one mistake per line."""
+    lines = [str(problem)]
+    if isinstance(problem, ConfigFileError):
+        lines = list(problem.lines)
+    elif isinstance(problem, ConfigError):
+        lines = [str(mistake) for mistake in problem.mistakes]
+    for line in lines:
+        print(f"radiocast: {line}", file=sys.stderr)
+    return 1
+
+
+def _cannot_listen(config: Config, exc: OSError) -> ConfigError:
+    where = f"{config.listen.host or 'all addresses'}, port {config.listen.port}"
+    if config.listen.effective_shoutcast_port:
+        where += f" and {config.listen.effective_shoutcast_port}"
+    problem = f"cannot listen on {where}: {exc.strerror}"
+    hint = _ADDRESS_HINTS.get(exc.errno or 0, "see listen.host")
+    return ConfigError(Mistake("", problem, hint))

@@ -1,0 +1,248 @@
+"""`radiocast serve`, with a station that does nothing in place of the real one."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from radiocast.cli.passwords import FILE_NAME
+from radiocast.cli.serve import Options, serve
+from radiocast.config.model import Config, ListenConfig, PasswordsConfig
+from radiocast.errors import ConfigError
+
+Act = Callable[[Callable[[], Config]], None]
+
+
+class FakeStation:
+    """Remembers how it was run, and does one thing while it runs."""
+
+    def __init__(self, act: Act = lambda reload: None) -> None:
+        self.configs: list[Config] = []
+        self._act = act
+
+    async def __call__(self, config: Config, *, reload: Callable[[], Config]) -> None:
+        self.configs.append(config)
+        self._act(reload)
+
+
+def run(state: Path, station: FakeStation | None = None, **options: object) -> int:
+    return serve(Options(state=state, **options), station or FakeStation())  # type: ignore[arg-type]
+
+
+def test_the_first_run_shows_the_passwords_and_every_encoders_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    station = FakeStation()
+    assert run(tmp_path, station, port=9000) == 0
+    (config,) = station.configs
+    shown = capsys.readouterr().out
+    source, admin = config.passwords.source, config.passwords.admin
+    assert f"user source, password {source}\n" in shown
+    assert f"user admin, password {admin}\n" in shown
+    assert str(tmp_path / FILE_NAME) in shown
+    butt = rf"Icecast\n.*localhost\n.*9000\n.*{source}\n.*/live\n.*source\n"
+    assert re.search(rf"butt: .*\n\n  Type +{butt}", shown)
+    assert re.search(rf"Mixxx: .*\n\n(.*\n){{5}}  Password   {source}\n", shown)
+    assert re.search(rf"  ffmpeg .* icecast://source:{source}@localhost:9000/live\n", shown)
+    assert "Listen        http://localhost:9000/live\n" in shown
+    assert "Status page   http://localhost:9000/\n" in shown
+    assert "heard at http://localhost:9000/stream" in shown
+
+
+def test_later_runs_say_where_the_passwords_are_and_do_not_show_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = FakeStation(), FakeStation()
+    run(tmp_path, first)
+    capsys.readouterr()
+    assert run(tmp_path, second) == 0
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert str(tmp_path / FILE_NAME) in shown.err
+    passwords = first.configs[0].passwords
+    assert second.configs[0].passwords == passwords
+    assert passwords.source is not None
+    assert passwords.source not in shown.err
+
+
+def test_a_password_the_operator_chose_is_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text('passwords.source = "ch0sen/by me"')
+    station = FakeStation()
+    assert run(tmp_path, station, file=file) == 0
+    passwords = station.configs[0].passwords
+    assert passwords.source == "ch0sen/by me"
+    shown = capsys.readouterr().out
+    assert "ch0sen" not in shown
+    assert "user source, password as configured" in shown
+    assert "icecast://source:PASSWORD@localhost:8000/live" in shown
+    assert f"user admin, password {passwords.admin}\n" in shown
+
+
+def test_nothing_is_shown_where_all_passwords_are_configured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text('[passwords]\nsource = "a"\nadmin = "b"')
+    station = FakeStation()
+    assert run(tmp_path / "state", station, file=file) == 0
+    assert station.configs == [Config(passwords=PasswordsConfig(source="a", admin="b"))]
+    assert capsys.readouterr() == ("", "")
+    assert not (tmp_path / "state").exists()
+
+
+def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text('listen.host = "::1"\nlisten.shoutcast_mount = "/x"')
+    station = FakeStation()
+    assert run(tmp_path, station, file=file, host="127.0.0.1", port=0) == 0
+    assert station.configs[0].listen == ListenConfig(host="127.0.0.1", port=0, shoutcast_mount="/x")
+
+
+def test_a_port_the_file_has_no_room_for_is_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text("listen.shoutcast_port = 9000")
+    assert run(tmp_path, file=file, port=9000) == 1
+    assert capsys.readouterr().err.startswith("radiocast: listen: port and shoutcast_port are")
+
+
+def test_mistakes_in_the_file_are_shown_one_per_line_in_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text("[limits]\nlistners = 50\n[listen]\nport = -1\n")
+    station = FakeStation()
+    assert run(tmp_path / "state", station, file=file) == 1
+    assert station.configs == []
+    assert capsys.readouterr() == (
+        "",
+        f"radiocast: {file}:2: limits.listners: no such setting (did you mean listeners?)\n"
+        f"radiocast: {file}:4: listen.port: must be from 0 to 65535\n",
+    )
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_damaged_password_file_ends_the_run_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / FILE_NAME).write_text("?")
+    station = FakeStation()
+    assert run(tmp_path, station) == 1
+    assert station.configs == []
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            OSError(errno.EADDRINUSE, "Address already in use"),
+            "radiocast: cannot listen on all addresses, port 8000 and 8001: Address already in use"
+            " (is another server running? --port N takes another port)\n",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied"),
+            "radiocast: cannot listen on all addresses, port 8000 and 8001: Permission denied"
+            " (ports below 1024 are for root; --port N takes another port)\n",
+        ),
+        (
+            socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+            "radiocast: cannot listen on all addresses, port 8000 and 8001:"
+            " Name or service not known (see listen.host)\n",
+        ),
+    ],
+)
+def test_an_address_that_cannot_be_had_ends_the_run_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], problem: OSError, said: str
+) -> None:
+    def fail(reload: Callable[[], Config]) -> None:
+        raise problem
+
+    assert run(tmp_path, FakeStation(fail)) == 1
+    assert capsys.readouterr().err == said
+
+
+def test_any_other_failure_is_a_bug_and_stays_visible(tmp_path: Path) -> None:
+    def fail(reload: Callable[[], Config]) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        run(tmp_path, FakeStation(fail))
+
+
+def test_a_reload_reads_the_file_again_and_keeps_what_the_command_line_said(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text("limits.sources = 5")
+    reloaded: list[Config] = []
+
+    def act(reload: Callable[[], Config]) -> None:
+        file.write_text("limits.sources = 6")
+        reloaded.append(reload())
+
+    station = FakeStation(act)
+    assert run(tmp_path, station, file=file, port=9000) == 0
+    (before,), (after,) = station.configs, reloaded
+    assert (before.limits.sources, after.limits.sources) == (5, 6)
+    assert after.passwords == before.passwords
+    assert after.listen == before.listen
+
+
+def test_a_reload_of_a_broken_file_names_file_line_and_key(tmp_path: Path) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text("")
+
+    def act(reload: Callable[[], Config]) -> None:
+        file.write_text("\nlimits.sorces = 6")
+        with pytest.raises(ConfigError) as caught:
+            reload()
+        assert str(caught.value) == (
+            f"{file}:2: limits.sorces: no such setting (did you mean sources?)"
+        )
+
+    assert run(tmp_path, FakeStation(act), file=file) == 0
+
+
+def test_a_reload_opens_the_log_again_so_that_it_can_be_rotated(tmp_path: Path) -> None:
+    file, log = tmp_path / "radiocast.toml", tmp_path / "radiocast.log"
+    file.write_text(f'[logs]\nfile = "{log}"')
+
+    def act(reload: Callable[[], Config]) -> None:
+        logging.getLogger("radiocast.test").info("before")
+        log.rename(tmp_path / "old.log")
+        reload()
+        logging.getLogger("radiocast.test").info("after")
+        logging.getLogger("radiocast.test").debug("not shown")
+
+    assert run(tmp_path, FakeStation(act), file=file) == 0
+    line = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d INFO    "
+    assert re.fullmatch(f"{line}before\n", (tmp_path / "old.log").read_text())
+    assert re.fullmatch(f"{line}after\n", log.read_text())
+
+
+def test_a_log_that_cannot_be_opened_is_a_mistake_and_a_reload_logs_on_as_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text("")
+
+    def act(reload: Callable[[], Config]) -> None:
+        file.write_text(f'logs.file = "{tmp_path}"')
+        with pytest.raises(ConfigError, match=r"logs\.file: .*: Is a directory"):
+            reload()
+        logging.getLogger("radiocast.test").info("still here")
+
+    assert run(tmp_path, FakeStation(act), file=file) == 0
+    assert "still here" in capsys.readouterr().err
+    assert run(tmp_path, file=file) == 1
