@@ -16,7 +16,7 @@ def quote_path(path: str) -> str:
     '/Caf%C3%A9%20live.mp3'
     """
     quoted = quote(path, safe=_SAFE, errors="replace")
-    return quoted
+    return "/." + quoted if quoted.startswith("//") else quoted
 
 
 def listen_url(host: str, port: int, path: str) -> str:

@@ -72,12 +72,11 @@ def test_no_text_at_all_changes_the_shape_of_the_page(text: str) -> None:
 
 
 @settings(max_examples=60)
-@given(st.text(st.characters(codec=None, exclude_characters="\r\n"), min_size=1))
+@given(st.text(st.characters(exclude_characters="\r\n"), min_size=1))
 def test_what_a_source_says_is_shown_as_it_is(text: str) -> None:
     page = read_page(make_mount(info=SourceInfo(name="<" + text), title=Title("&" + text)))
-    said = [part.strip() for part in ("<" + text, "&" + text)]
-    for part in said:
-        assert part.encode("utf-8", "replace").decode() in page.texts
+    for part in ("<" + text, "&" + text):
+        assert part.strip() in page.texts
 
 
 @pytest.mark.parametrize(
