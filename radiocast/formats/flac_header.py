@@ -8,6 +8,11 @@ STREAMINFO_LENGTH = 34
 MAX_FRAME_HEADER = 16
 """Bytes: sync 2, codes 2, number up to 7, block size 2, rate 2, CRC-8 1."""
 
+SECOND_CODES = frozenset(code for code in range(256) if code >> 4 and code & 15 != 15)
+"""Byte 2 of a frame header: block size (0 is reserved) and rate (15 is forbidden)."""
+THIRD_CODES = frozenset(code for code in range(0, 256, 2) if code >> 4 <= 10 and code >> 1 & 7 != 3)
+"""Byte 3: channels, bits per sample, a reserved bit."""
+
 _RATES = (0, 88200, 176400, 192000, 8000, 16000, 22050, 24000, 32000, 44100, 48000, 96000)
 _BITS = (0, 8, 12, 0, 16, 20, 24, 32)
 
@@ -80,10 +85,10 @@ def parse_frame_header(data: bytes) -> FrameHeader | None:
     """
     if len(data) < 6 or data[0] != 0xFF or data[1] & 0xFE != 0xF8:
         return None
+    if data[2] not in SECOND_CODES or data[3] not in THIRD_CODES:
+        return None
     block_code, rate_code = data[2] >> 4, data[2] & 15
     channel_code, bits_code = data[3] >> 4, data[3] >> 1 & 7
-    if not block_code or rate_code == 15 or channel_code > 10 or bits_code == 3 or data[3] & 1:
-        return None
     number = _coded_number(data)
     if number is None:
         return None
