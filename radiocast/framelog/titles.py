@@ -21,6 +21,9 @@ class Titles:
         self._starts: list[int] = []
         self._titles: list[Title | None] = []
 
+    def __len__(self) -> int:
+        return len(self._starts)
+
     def set(self, position: int, title: Title | None) -> bool:
         """Let `title` hold from `position` on. Gives back whether that changed anything."""
         if self.latest() == title:

@@ -50,6 +50,8 @@ class Mount:
         """What listeners are told; empty until the first bytes of a source were looked at."""
         self.chains = False
         """Whether players of this content go on when a second stream follows the first."""
+        self.floor = 0
+        """Position at which players had to start afresh: who listened before it cannot go on."""
         self.stream_start = 0.0
         self._playable = trio.Event()
         self._source_changed = trio.Event()
@@ -75,13 +77,11 @@ class Mount:
 
     def announce(self, content_type: str, *, chains: bool) -> None:
         """What the source sends is now known."""
+        if self.content_type != content_type:
+            self.floor = self.log.end
         self.content_type = content_type
         self.chains = chains
         self._playable.set()
-
-    def follows(self, content_type: str) -> bool:
-        """Whether a listener of what played so far can go on listening to `content_type`."""
-        return not self.content_type or (self.chains and self.content_type == content_type)
 
     def add(self, events: Sequence[Event], *, now: float) -> None:
         """Append what a framer found, as one block for each run of frames."""
@@ -95,6 +95,8 @@ class Mount:
                 case StreamStart():
                     self._append(run, now=now)
                     run = []
+                    if not self.chains:
+                        self.floor = self.log.end
                     self.log.begin(event, now=now)
                     if event.title is not None:
                         self.log.set_title(event.title)
@@ -103,6 +105,11 @@ class Mount:
     def set_title(self, title: Title | None) -> bool:
         """What plays from the live edge on. Gives back whether it is news."""
         return self.log.set_title(title)
+
+    @property
+    def has_own_titles(self) -> bool:
+        """Whether the container tells titles itself, so that ICY metadata would corrupt it."""
+        return self.content_type.removeprefix("x-").partition("/")[2] in ("ogg",)
 
     @property
     def info(self) -> SourceInfo:

@@ -1,0 +1,145 @@
+"""What is on air and who hears it: the mounts, a fan-out for each, and the visits to them."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import trio
+
+from radiocast.config.model import Config
+from radiocast.mounts.mount import Mount
+from radiocast.mounts.registry import Refused, Registry
+from radiocast.mounts.source import Source, SourceEnding
+from radiocast.mounts.statistics import StationStatistics
+from radiocast.protocols.replies import Refusal
+from radiocast.readers.fanout import Fanout
+from radiocast.readers.listener import Ending, Listener
+from radiocast.server.access_log import AccessLog, Visit
+from radiocast.server.connection import Connection
+from radiocast.server.identity import SERVER_ID
+
+logger = logging.getLogger(__name__)
+
+
+class Broadcast:
+    """Everything the sessions share."""
+
+    def __init__(
+        self, config: Config, access_log: AccessLog, mounts: trio.Nursery, *, port: int
+    ) -> None:
+        self.config = config
+        self.access_log = access_log
+        self.registry = Registry(config)
+        self.started = time.time()
+        self.port = port
+        """Where we are reached: what the system chose, if the configuration says 0."""
+        self.sessions = 0
+        """Conversations under way; kept by whoever starts them."""
+        self._idle: set[trio.CancelScope] = set()
+        self._nursery = mounts
+        self._fanouts: dict[Mount, Fanout] = {}
+
+    def claim(self, path: str, source: Source) -> Mount | Refused:
+        """Put a source on a mount, which comes to life if it did not exist."""
+        mount = self.registry.claim(path, source, now=time.time())
+        if isinstance(mount, Mount) and mount not in self._fanouts:
+            fanout = Fanout(mount, self.registry, self.config.listeners)
+            self._fanouts[mount] = fanout
+            self._nursery.start_soon(self._run_mount, mount, fanout, name=f"mount {path}")
+        return mount
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more connection is welcome."""
+        return self.sessions + self.registry.listeners < self.config.limits.connections
+
+    @contextmanager
+    def idle(self) -> Iterator[trio.CancelScope]:
+        """A scope for waiting on a peer that owes us nothing: cancelled when the station stops."""
+        with trio.CancelScope() as scope:
+            self._idle.add(scope)
+            try:
+                yield scope
+            finally:
+                self._idle.discard(scope)
+
+    def is_full(self, mount: Mount) -> bool:
+        """Whether the mount, or the station, has as many listeners as it may."""
+        most = mount.config.max_listeners
+        return (most is not None and mount.counts.listeners >= most) or (
+            self.registry.listeners >= self.config.limits.listeners
+        )
+
+    def join(
+        self, mount: Mount, sock: socket.socket, head: bytes, *, metaint: int, visit: Visit
+    ) -> None:
+        """Hand a listener's socket, whose request is read, to the mount's fan-out."""
+        if size := self.config.listeners.send_buffer:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
+
+        def say_goodbye(listener: Listener, ending: Ending) -> None:
+            logger.debug("%s: listener from %s %s", mount.path, visit.ip, ending.value)
+            sock.close()
+            self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
+
+        self._fanouts[mount].join(sock, head, metaint=metaint, ended=say_goodbye)
+
+    def statistics(self) -> StationStatistics:
+        """What there is to say of the station right now."""
+        station = self.config.station
+        return StationStatistics(
+            server_id=SERVER_ID,
+            server_start=self.started,
+            name=station.name,
+            admin=station.admin,
+            host=station.host,
+            location=station.location,
+            port=self.port,
+            mounts=tuple(mount.statistics() for mount in self.registry.on_air),
+        )
+
+    def configure(self, config: Config) -> None:
+        """New settings, for everything that goes on."""
+        self.config = config
+        self.registry.configure(config)
+        for fanout in self._fanouts.values():
+            fanout.configure(config.listeners)
+
+    def stop(self) -> None:
+        """Send the sources away, then the listeners; wait for nobody's next request."""
+        for mount in self.registry:
+            if mount.source is not None:
+                mount.source.end(SourceEnding.STOPPED)
+        for fanout in self._fanouts.values():
+            fanout.end_all(Ending.STOPPED)
+        for scope in self._idle:
+            scope.cancel()
+
+    async def refuse(
+        self, connection: Connection, refusal: Refusal, visit: Visit, *, head_only: bool = False
+    ) -> None:
+        """Say no, and write it down."""
+        reply = refusal.to_bytes(server=SERVER_ID, now=time.time(), head_only=head_only)
+        self.access_log.write(visit, refusal.value.status, len(reply))
+        await connection.send_all(reply)
+
+    async def _run_mount(self, mount: Mount, fanout: Fanout) -> None:
+        """A mount's whole life. What goes wrong in it is its own end, not the station's."""
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(fanout.run)
+                await mount.wait_abandoned()
+                nursery.cancel_scope.cancel()
+        except Exception:
+            logger.exception("%s: this is a bug in radiocast; the mount is closed", mount.path)
+            if mount.source is not None:
+                mount.source.end(SourceEnding.KICKED)
+        finally:
+            self.registry.remove(mount)
+            del self._fanouts[mount]
+            fanout.end_all(Ending.SOURCE_GONE)

@@ -1,0 +1,97 @@
+"""Everything over HTTP that has an end, spoken by h11."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http import HTTPStatus
+
+import h11
+
+from radiocast.errors import PeerError
+from radiocast.protocols.http_head import RequestHead, normalised
+from radiocast.server.connection import Connection
+from radiocast.server.identity import SERVER_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A whole answer."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """How one request and its answer went."""
+
+    status: int
+    bytes_sent: int
+    rest: bytes | None = field(repr=False)
+    """What the peer sent after its request; None: the connection is over."""
+
+
+async def converse(
+    connection: Connection,
+    head: RequestHead,
+    rest: bytes,
+    *,
+    max_body: int,
+    respond: Callable[[RequestHead, bytes], Response],
+) -> Exchange:
+    """Read the request's body, answer it. `rest` is what followed the head.
+
+    Raises PeerError when the request breaks HTTP or its body exceeds `max_body`
+    bytes, and trio.BrokenResourceError when the peer is gone.
+    """
+    http = h11.Connection(h11.SERVER, max_incomplete_event_size=max_body)
+    try:
+        http.receive_data(normalised(head))
+        http.next_event()
+        http.receive_data(rest)
+        body = await _read_body(connection, http, max_body)
+        response = respond(head, body)  # before anything is sent: butt does not wait for answers
+        sent = _rendered(http, response, with_body=head.method != "HEAD")
+    except h11.RemoteProtocolError as exc:
+        raise PeerError(str(exc), status=exc.error_status_hint) from None
+    await connection.send_all(sent)
+    open_still = http.our_state is h11.DONE and http.their_state is h11.DONE
+    return Exchange(response.status, len(sent), http.trailing_data[0] if open_still else None)
+
+
+async def _read_body(connection: Connection, http: h11.Connection, max_body: int) -> bytes:
+    body = bytearray()
+    while True:
+        event = http.next_event()
+        if event is h11.NEED_DATA:
+            if http.they_are_waiting_for_100_continue:
+                answer = http.send(h11.InformationalResponse(status_code=100, headers=[]))
+                await connection.send_all(answer or b"")
+            http.receive_data(await connection.receive())
+        elif isinstance(event, h11.Data):
+            body += event.data
+            if len(body) > max_body:
+                raise PeerError(f"body longer than {max_body} bytes", status=413)
+        else:
+            return bytes(body)
+
+
+def _rendered(http: h11.Connection, response: Response, *, with_body: bool) -> bytes:
+    headers = [("Server", SERVER_ID), ("Date", formatdate(usegmt=True)), *response.headers]
+    if response.content_type:
+        headers.append(("Content-Type", response.content_type))
+    if response.status != HTTPStatus.NO_CONTENT:
+        headers.append(("Content-Length", str(len(response.body))))
+    head = h11.Response(
+        status_code=response.status,
+        reason=HTTPStatus(response.status).phrase.encode(),
+        headers=[(name.encode(), value.encode()) for name, value in headers],
+    )
+    sent = http.send(head) or b""
+    if with_body and response.body:
+        sent += http.send(h11.Data(data=response.body)) or b""
+    return sent + (http.send(h11.EndOfMessage()) or b"")

@@ -1,0 +1,132 @@
+"""From an encoder's request to its audio on a mount, and what is said when it ends."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+import trio
+
+from radiocast.mounts.mount import Mount
+from radiocast.mounts.registry import Refused
+from radiocast.mounts.source import Source
+from radiocast.protocols.basic_auth import Credentials
+from radiocast.protocols.http_head import RequestHead
+from radiocast.protocols.replies import Refusal
+from radiocast.protocols.shoutcast_source import (
+    Audio,
+    HeadersGiven,
+    Login,
+    PasswordGiven,
+    ShoutcastSource,
+)
+from radiocast.protocols.source_request import SourceRequest
+from radiocast.server.access_log import Visit
+from radiocast.server.body import SourceBody
+from radiocast.server.broadcast import Broadcast
+from radiocast.server.connection import Connection
+from radiocast.server.passwords import may_source
+from radiocast.sources.live import LiveTiming, block_interval, feed_live
+
+logger = logging.getLogger(__name__)
+
+REFUSALS = {
+    Refused.IN_USE: Refusal.MOUNT_IN_USE,
+    Refused.TOO_MANY_SOURCES: Refusal.TOO_MANY_SOURCES,
+}
+
+REFUSED_DELAY = 0.5
+"""Seconds before "mount in use" is said: butt asks again at once, for ever."""
+
+
+async def serve_http_source(
+    connection: Connection, head: RequestHead, rest: bytes, broadcast: Broadcast
+) -> None:
+    """Let an encoder in by SOURCE, PUT or POST, and take its audio until it ends."""
+    request = SourceRequest.from_head(head)
+    visit = Visit.of(connection.peer, head)
+    source = Source(connection.peer, request.info)
+    if not may_source(broadcast.config, request.path, request.credentials):
+        # libshout and Mixxx ask without credentials first; only wrong ones are worth a line.
+        if request.credentials is not None:
+            logger.info("%s: source from %s: wrong password", request.path, connection.peer)
+        await broadcast.refuse(connection, Refusal.WRONG_PASSWORD, visit)
+        return
+    if not request.content_type:
+        await broadcast.refuse(connection, Refusal.NO_CONTENT_TYPE, visit)
+        return
+    mount = broadcast.claim(request.path, source)
+    if isinstance(mount, Refused):
+        logger.info("%s: source from %s refused: %s", request.path, connection.peer, mount.value)
+        await trio.sleep(REFUSED_DELAY)
+        await broadcast.refuse(connection, REFUSALS[mount], visit)
+        return
+    body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
+    reply = request.accepted()
+    try:
+        await connection.send_all(reply)
+        await _feed(mount, source, request.content_type, body, broadcast)
+    finally:
+        mount.leave(source)
+    broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
+
+
+async def serve_shoutcast_source(
+    connection: Connection, received: bytes, broadcast: Broadcast
+) -> None:
+    """Let an encoder in that says a password and little else: SHOUTcast v1."""
+    dialogue = ShoutcastSource(broadcast.config.limits.head)
+    with trio.fail_after(broadcast.config.limits.header_timeout):
+        (first,) = dialogue.feed(received)  # the caller saw that the line is whole
+        if not isinstance(first, PasswordGiven):
+            return
+        login = _right_login(first, broadcast)
+        if login is None:
+            logger.info("source from %s: wrong SHOUTcast password", connection.peer)
+            await connection.send_all(dialogue.refuse())
+            return
+        answer, events = dialogue.accept()
+        await connection.send_all(answer)
+        while not events:
+            data = await connection.receive()
+            if not data:
+                return
+            events = dialogue.feed(data)
+    headers, *audio = events
+    assert isinstance(headers, HeadersGiven)
+    first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
+    path = login.mount or broadcast.config.listen.shoutcast_mount
+    source = Source(connection.peer, headers.info)
+    mount = broadcast.claim(path, source)
+    if isinstance(mount, Refused):
+        logger.info("%s: source from %s refused: %s", path, connection.peer, mount.value)
+        return
+    agent = (("user-agent", headers.info.user_agent),)
+    visit = Visit.of(connection.peer, RequestHead("SOURCE", path.encode(), "ICY", agent))
+    body = SourceBody(connection, first_bytes, chunked=False, length=None)
+    await _feed(mount, source, headers.content_type, body, broadcast)
+    broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))
+
+
+def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
+    """The first reading of the password line that opens its mount."""
+    config = broadcast.config
+    for login in given.logins:
+        path = login.mount or config.listen.shoutcast_mount
+        if may_source(config, path, Credentials(login.user, login.password)):
+            return login
+    return None
+
+
+async def _feed(
+    mount: Mount, source: Source, content_type: str, body: SourceBody, broadcast: Broadcast
+) -> None:
+    """Take the audio until it ends, and give the mount back."""
+    config = broadcast.config
+    timing = LiveTiming(config.limits.source_timeout, block_interval(broadcast.registry.sources))
+    logger.info("%s: source from %s is on air (%s)", mount.path, source.ip, content_type)
+    try:
+        ending = await feed_live(mount, source, content_type, body.receive, timing)
+        logger.info("%s: source from %s %s", mount.path, source.ip, ending.value)
+    finally:
+        mount.leave(source)

@@ -1,0 +1,133 @@
+"""The station: what runs, how it starts and how it stops.
+
+Theory of operation. Connections and mounts run in an outer nursery, accepting
+in an inner one. To stop, accepting ends first; then the sources are sent away
+and the listeners get what their sockets still take; then whoever is still
+talking has `limits.stop_timeout` seconds. A mount has one task, its fan-out,
+from its first source until it was without one for its grace time.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from functools import partial
+
+import trio
+
+from radiocast.config.model import Config
+from radiocast.errors import ConfigError
+from radiocast.server.access_log import AccessLog
+from radiocast.server.broadcast import Broadcast
+from radiocast.server.connection import Connection
+from radiocast.server.session import hold_session, turn_away
+from radiocast.server.sockets import accept_for_ever, listen
+
+logger = logging.getLogger(__name__)
+
+Session = Callable[[Connection, Broadcast], Awaitable[None]]
+
+
+class Station:
+    """A running station, for whoever started it."""
+
+    def __init__(self, broadcast: Broadcast, port: int, shoutcast_port: int | None) -> None:
+        self.broadcast = broadcast
+        self.port = port
+        self.shoutcast_port = shoutcast_port
+        """None: there is no port of their own for SHOUTcast sources."""
+        self._stopping = trio.Event()
+
+    def stop(self) -> None:
+        """End in order; `run` returns when that is done."""
+        self._stopping.set()
+
+    def reload(self, config: Config) -> None:
+        """New settings, without dropping anyone."""
+        if config.listen != self.broadcast.config.listen:
+            logger.warning("[listen] has changed: that takes effect when the station is restarted")
+        self.broadcast.configure(config)
+
+    async def wait_stopping(self) -> None:
+        """Wait until somebody wants the station to stop."""
+        await self._stopping.wait()
+
+
+async def serve(
+    config: Config,
+    *,
+    reload: Callable[[], Config] | None = None,
+    task_status: trio.TaskStatus[Station] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Run a station until SIGTERM or SIGINT; SIGHUP calls `reload` for new settings.
+
+    `config.passwords` must be complete. `reload` may raise ConfigError, which
+    is logged; the old settings stay. Raises OSError when a port cannot be had.
+    """
+    with trio.open_signal_receiver(signal.SIGHUP, signal.SIGTERM, signal.SIGINT) as signals:
+        async with trio.open_nursery() as nursery:
+            station = await nursery.start(run, config)
+            task_status.started(station)
+            async for number in signals:
+                if number != signal.SIGHUP:
+                    logger.info("%s: the station stops", signal.Signals(number).name)
+                    station.stop()
+                    break
+                _reload(station, reload)
+
+
+async def run(
+    config: Config, *, task_status: trio.TaskStatus[Station] = trio.TASK_STATUS_IGNORED
+) -> None:
+    """Run a station until `Station.stop` is called. Raises OSError when a port cannot be had."""
+    with ExitStack() as stack:
+        main = stack.enter_context(listen(config.listen.host, config.listen.port))
+        sockets = [main]
+        if (port := config.listen.effective_shoutcast_port) is not None:
+            sockets.append(stack.enter_context(listen(config.listen.host, port)))
+        access_log = stack.enter_context(AccessLog(config.logs.access))
+        ports = [sock.getsockname()[1] for sock in sockets]
+        async with trio.open_nursery() as mounts:
+            broadcast = Broadcast(config, access_log, mounts, port=ports[0])
+            station = Station(broadcast, ports[0], ports[1] if len(ports) > 1 else None)
+            async with trio.open_nursery() as sessions:
+                async with trio.open_nursery() as accepting:
+                    take = partial(_take, sessions, broadcast)
+                    for sock in sockets:
+                        accepting.start_soon(accept_for_ever, sock, take)
+                    logger.info("listening on port %s", " and ".join(map(str, ports)))
+                    task_status.started(station)
+                    await station.wait_stopping()
+                    accepting.cancel_scope.cancel()
+                broadcast.stop()
+                sessions.cancel_scope.deadline = trio.current_time() + config.limits.stop_timeout
+            mounts.cancel_scope.cancel()
+
+
+def _take(sessions: trio.Nursery, broadcast: Broadcast, sock: socket.socket, peer: str) -> None:
+    handle = hold_session if broadcast.has_room else turn_away
+    broadcast.sessions += 1
+    sessions.start_soon(_talk, handle, Connection(sock, peer), broadcast, name=f"session {peer}")
+
+
+async def _talk(handle: Session, connection: Connection, broadcast: Broadcast) -> None:
+    try:
+        await handle(connection, broadcast)
+    finally:
+        broadcast.sessions -= 1
+
+
+def _reload(station: Station, reload: Callable[[], Config] | None) -> None:
+    station.broadcast.access_log.reopen()
+    if reload is None:
+        return
+    try:
+        station.reload(reload())
+    except ConfigError as exc:
+        for mistake in exc.mistakes:
+            logger.error("configuration not reloaded: %s", mistake)
+    else:
+        logger.info("configuration reloaded")

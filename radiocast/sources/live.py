@@ -1,0 +1,95 @@
+"""A live source: an encoder's bytes, cut into frames and appended to its mount."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import trio
+
+from radiocast.errors import FormatError
+from radiocast.formats import Framer
+from radiocast.formats.detect import framer_for
+from radiocast.mounts.mount import Mount
+from radiocast.mounts.source import Source, SourceEnding
+
+logger = logging.getLogger(__name__)
+
+Receive = Callable[[], Awaitable[bytes]]
+"""Gives the next bytes of audio, in whatever pieces they come; empty at the end. Raises
+trio.BrokenResourceError when the connection breaks, which many encoders call goodbye."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTiming:
+    """How patient we are with a source, in seconds."""
+
+    source_timeout: float
+    """Without a byte for this long, it is gone."""
+    block_interval: float
+    """At least this long between two looks at the socket. Encoders write a frame at a time,
+    40 wake-ups a second; a listener hears no difference, but 1,000 sources would fill a core."""
+
+
+def block_interval(sources: int) -> float:
+    """How long blocks should be, in seconds, on a station with so many sources."""
+    return min(0.25, max(0.05, sources * 0.0005))
+
+
+async def feed_live(
+    mount: Mount, source: Source, content_type: str, receive: Receive, timing: LiveTiming
+) -> SourceEnding:
+    """Feed the mount from `receive` until the source leaves, stalls or is ended.
+
+    The caller has given the mount to the source and takes it away again.
+    Nothing that a source sends raises; what it was is in the answer.
+    """
+    with source.scope:
+        try:
+            source.end(await _feed(mount, content_type, receive, timing))
+        except trio.TooSlowError:
+            source.end(SourceEnding.STALLED)
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            source.end(SourceEnding.LEFT)
+        except FormatError as exc:
+            logger.info("%s: source from %s: %s", mount.path, source.ip, exc)
+            source.end(SourceEnding.BROKEN)
+    return source.ending or SourceEnding.STOPPED
+
+
+async def _feed(
+    mount: Mount, content_type: str, receive: Receive, timing: LiveTiming
+) -> SourceEnding:
+    framer, data = await _recognise(mount, content_type, receive, timing)
+    try:
+        while data:
+            looked = trio.current_time()
+            mount.counts.bytes_read += len(data)
+            mount.add(framer.feed(data), now=time.time())
+            await trio.sleep_until(looked + timing.block_interval)
+            with trio.fail_after(timing.source_timeout):
+                data = await receive()
+    finally:
+        mount.add(framer.close(), now=time.time())
+    return SourceEnding.LEFT
+
+
+async def _recognise(
+    mount: Mount, content_type: str, receive: Receive, timing: LiveTiming
+) -> tuple[Framer, bytes]:
+    """Look at the first bytes, which know better than the encoder's settings what they are."""
+    data = b""
+    while (detected := framer_for(content_type, data)) is None:
+        with trio.fail_after(timing.source_timeout):
+            more = await receive()
+        if not more:
+            raise FormatError(f"left after {len(data)} bytes")
+        data += more
+    if detected.content_type != content_type:
+        logger.info(
+            "%s: source says %s but sends %s", mount.path, content_type, detected.content_type
+        )
+    mount.announce(detected.content_type, chains=detected.chains)
+    return detected.make(), data

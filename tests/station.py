@@ -1,0 +1,61 @@
+"""A whole station for tests: on loopback, on ports of the system's choice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import trio
+
+from radiocast.config.load import load
+from radiocast.mounts.registry import Registry
+from radiocast.server import station as server
+
+BASE = """
+[listen]
+host = "127.0.0.1"
+port = 0
+[passwords]
+source = "sesame"
+admin = "letmein"
+[logs]
+access = ""
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStation:
+    """Where it is, and what a test may look at inside."""
+
+    station: server.Station
+
+    @property
+    def port(self) -> int:
+        return self.station.port
+
+    @property
+    def shoutcast_port(self) -> int:
+        assert self.station.shoutcast_port is not None
+        return self.station.shoutcast_port
+
+    @property
+    def registry(self) -> Registry:
+        return self.station.broadcast.registry
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def source_url(self, path: str, scheme: str = "icecast") -> str:
+        return f"{scheme}://source:sesame@127.0.0.1:{self.port}{path}"
+
+
+@asynccontextmanager
+async def running_station(extra: str = "") -> AsyncIterator[RunningStation]:
+    """A station with the settings of BASE and `extra` (TOML, tables other than BASE's)."""
+    async with trio.open_nursery() as nursery:
+        station = await nursery.start(server.run, load(BASE + extra))
+        try:
+            yield RunningStation(station)
+        finally:
+            nursery.cancel_scope.cancel()
