@@ -65,10 +65,11 @@ def serve(options: Options, station: Station) -> int:
         logger.info("passwords are in %s", completed.file)
     try:
         trio.run(partial(station, config, reload=partial(reload_settings, options, state)))
-    except OSError as exc:
-        if exc.errno not in _ADDRESS_HINTS and not isinstance(exc, socket.gaierror):
+    except (OSError, BaseExceptionGroup) as raised:
+        problem = _find_problem(config, raised)
+        if problem is None:
             raise
-        return complain(_cannot_listen(config, exc))
+        return complain(problem)
     return 0
 
 
@@ -108,10 +109,19 @@ def complain(problem: Exception) -> int:
     return 1
 
 
-def _cannot_listen(config: Config, exc: OSError) -> ConfigError:
+def _find_problem(config: Config, raised: BaseException) -> ConfigError | None:
+    """What an operator can do something about; None: it is a bug."""
+    # The station opens its sockets and files inside nurseries, which wrap what they raise.
+    while isinstance(raised, BaseExceptionGroup) and len(raised.exceptions) == 1:
+        raised = raised.exceptions[0]
+    if not isinstance(raised, OSError):
+        return None
+    if raised.filename == config.logs.access:
+        return ConfigError(Mistake("logs.access", f"{raised.filename}: {raised.strerror}"))
+    if raised.errno not in _ADDRESS_HINTS and not isinstance(raised, socket.gaierror):
+        return None
     where = f"{config.listen.host or 'all addresses'}, port {config.listen.port}"
     if config.listen.effective_shoutcast_port:
         where += f" and {config.listen.effective_shoutcast_port}"
-    problem = f"cannot listen on {where}: {exc.strerror}"
-    hint = _ADDRESS_HINTS.get(exc.errno or 0, "see listen.host")
-    return ConfigError(Mistake("", problem, hint))
+    hint = _ADDRESS_HINTS.get(raised.errno or 0, "see listen.host")
+    return ConfigError(Mistake("", f"cannot listen on {where}: {raised.strerror}", hint))

@@ -31,6 +31,17 @@ class FakeStation:
         self._act(reload)
 
 
+def failing(problem: Exception, depth: int = 0) -> Act:
+    """Raise `problem` as nurseries `depth` deep would."""
+    for _ in range(depth):
+        problem = ExceptionGroup("", [problem])
+
+    def act(reload: Callable[[], Config]) -> None:
+        raise problem
+
+    return act
+
+
 def run(state: Path, station: FakeStation | None = None, **options: object) -> int:
     return serve(Options(state=state, **options), station or FakeStation())  # type: ignore[arg-type]
 
@@ -147,37 +158,48 @@ def test_a_damaged_password_file_ends_the_run_with_one_line(
     [
         (
             OSError(errno.EADDRINUSE, "Address already in use"),
-            "radiocast: cannot listen on all addresses, port 8000 and 8001: Address already in use"
-            " (is another server running? --port N takes another port)\n",
+            "cannot listen on all addresses, port 8000 and 8001: Address already in use"
+            " (is another server running? --port N takes another port)",
         ),
         (
             PermissionError(errno.EACCES, "Permission denied"),
-            "radiocast: cannot listen on all addresses, port 8000 and 8001: Permission denied"
-            " (ports below 1024 are for root; --port N takes another port)\n",
+            "cannot listen on all addresses, port 8000 and 8001: Permission denied"
+            " (ports below 1024 are for root; --port N takes another port)",
         ),
         (
             socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
-            "radiocast: cannot listen on all addresses, port 8000 and 8001:"
-            " Name or service not known (see listen.host)\n",
+            "cannot listen on all addresses, port 8000 and 8001:"
+            " Name or service not known (see listen.host)",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/var/log/access.log"),
+            "logs.access: /var/log/access.log: Permission denied",
         ),
     ],
 )
-def test_an_address_that_cannot_be_had_ends_the_run_with_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], problem: OSError, said: str
+@pytest.mark.parametrize("depth", [0, 2])
+def test_what_the_station_cannot_have_ends_the_run_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], problem: OSError, said: str, depth: int
 ) -> None:
-    def fail(reload: Callable[[], Config]) -> None:
-        raise problem
+    file = tmp_path / "radiocast.toml"
+    file.write_text('logs.access = "/var/log/access.log"')
+    assert run(tmp_path, FakeStation(failing(problem, depth)), file=file) == 1
+    assert capsys.readouterr().err == f"radiocast: {said}\n"
 
-    assert run(tmp_path, FakeStation(fail)) == 1
-    assert capsys.readouterr().err == said
+
+@pytest.mark.parametrize(
+    "bug", [OSError(errno.EBADF, "Bad file descriptor"), FileNotFoundError(errno.ENOENT, "", "/x")]
+)
+def test_any_other_failure_is_a_bug_and_stays_visible(tmp_path: Path, bug: OSError) -> None:
+    with pytest.raises(OSError) as caught:  # noqa: PT011
+        run(tmp_path, FakeStation(failing(bug)))
+    assert caught.value is bug
 
 
-def test_any_other_failure_is_a_bug_and_stays_visible(tmp_path: Path) -> None:
-    def fail(reload: Callable[[], Config]) -> None:
-        raise OSError(errno.EBADF, "Bad file descriptor")
-
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        run(tmp_path, FakeStation(fail))
+def test_a_bug_beside_a_problem_stays_visible(tmp_path: Path) -> None:
+    both = ExceptionGroup("", [OSError(errno.EADDRINUSE, "in use"), ValueError("a bug")])
+    with pytest.raises(ExceptionGroup):
+        run(tmp_path, FakeStation(failing(both)))
 
 
 def test_a_reload_reads_the_file_again_and_keeps_what_the_command_line_said(
