@@ -96,7 +96,7 @@ class Listener:
             if (
                 not self.owed
                 and len(views) == 1
-                and (not self.metaint or len(views[0]) < self._due)
+                and (not self.metaint or len(views[0]) <= self._due)
             ):
                 return self._push_plain(views[0])
             return self._push_pieces(self._pieces(views, log), log)
@@ -133,7 +133,7 @@ class Listener:
         due, told, position = self._due, self._told, self.position
         for whole in views:
             view = whole
-            while len(view) >= due:
+            while len(view) > due:  # a block waits for the byte that its title is about
                 if due:
                     pieces.append((Part.AUDIO, view[:due]))
                 position += due
