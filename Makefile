@@ -1,0 +1,54 @@
+# What one does with radiocast. Needed: Python 3.11, pip, venv, gcc, make; apt for `make test`.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench clean debian
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
+PACKAGES := $(shell cat tests/clients/debian-packages.txt)
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
+
+run: .venv/.installed ## start a station on port 8000
+	$(BIN)/radiocast serve
+
+test: .venv/.installed-dev debian ## install what the tests need and run them all
+	$(BIN)/pytest
+
+check: .venv/.installed-dev ## format, lint, import contracts, types
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+	$(BIN)/mypy --strict radiocast tests bench
+
+bench: .venv/.installed-dev ## measure how fast audio is cut into frames
+	$(BIN)/python -m bench
+
+clean: ## remove all that was made here
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	find radiocast tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml | .venv/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml | .venv/bin/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ .venv/.installed
+
+# The encoders and players of tests/clients. Without root, those that are missing are named,
+# and their tests skipped.
+debian:
+	@missing=$$(for package in $(PACKAGES); do \
+	    dpkg-query -W -f '$${db:Status-Abbrev}' $$package 2>/dev/null | grep -q '^ii' \
+	        || echo $$package; \
+	done); \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "Not installed:" $$missing; exit 0; fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get -qq update && apt-get -qq install --no-install-recommends $$missing >/dev/null
