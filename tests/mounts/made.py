@@ -1,0 +1,28 @@
+"""Mounts for tests, as a source that has just been recognised leaves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from radiocast.config.model import MountConfig
+from radiocast.formats import Frame, StreamStart
+from radiocast.mounts.mount import Mount
+from radiocast.mounts.source import Source
+from radiocast.protocols.source_info import SourceInfo
+
+
+def make_source(ip: str = "127.0.0.1", **info: Any) -> Source:
+    return Source(ip, SourceInfo(**info))
+
+
+def make_mount(**settings: Any) -> Mount:
+    """A mount with a source that sends AAC; 1000 samples are a second."""
+    mount = Mount("/live", MountConfig(**settings))
+    mount.take(make_source(), now=0.0)
+    mount.announce("audio/aac", chains=True)
+    mount.add([StreamStart("aac", 1000, 2)], now=0.0)
+    return mount
+
+
+def send(mount: Mount, *frames: bytes) -> None:
+    mount.add([Frame(data, samples=10) for data in frames], now=0.0)
