@@ -191,11 +191,10 @@ def normalised(head: RequestHead) -> bytes:
     version = b"1.0" if head.version in ("HTTP/1.0", "ICE/1.0") else b"1.1"
     lines = [b"%s %s HTTP/%s" % (head.method.encode("ascii"), _quoted(head.origin_form), version)]
     lines.append(f"host: {head.header('host') or ''}".encode())
-    chunked = "chunked" in head.header_words("transfer-encoding")
-    if chunked:
+    if "chunked" in head.header_words("transfer-encoding"):
         lines.append(b"transfer-encoding: chunked")
-    elif (length := head.header("content-length")) is not None:
-        lines.append(f"content-length: {length.partition(',')[0].strip()}".encode())
+    elif lengths := head.header_words("content-length"):
+        lines.append(f"content-length: {lengths[0]}".encode())
     ours = ("host", "transfer-encoding", "content-length")
     lines += [f"{name}: {value}".encode() for name, value in head.headers if name not in ours]
     return b"\r\n".join([*lines, b"", b""])

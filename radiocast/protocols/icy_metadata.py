@@ -5,7 +5,8 @@ A block is one length byte N and N*16 bytes of text, padded with NULs:
 
 * the title comes first and the last `;` is there, or streamripper and ffmpeg
   show nothing;
-* `';` ends the title everywhere, whatever follows; a lone apostrophe is fine;
+* `';` ends the title everywhere, whatever follows; a lone apostrophe is fine. A
+  title that begins with `;` would end at its opening quotation mark (GStreamer);
 * more than 2032 bytes make streamripper give up;
 * UTF-8 is what all but streamripper expect.
 """
@@ -30,9 +31,11 @@ def metadata_block(title: Title | None) -> bytes:
     beside the title is left out, since half of it would lead elsewhere.
     """
     text = one_line(title.text).replace("';", _HARMLESS) if title else ""
+    if text.startswith(";"):
+        text = f" {text}"
     room = MAX_TEXT - len(_PREFIX) - len(_SUFFIX)
     said = _PREFIX + _cut(text.encode(errors="replace"), room) + _SUFFIX
-    url = one_line(title.url).replace("'", "%27") if title else ""
+    url = one_line(title.url).replace("'", "%27").lstrip(";") if title else ""
     url_part = f"StreamUrl='{url}';".encode(errors="replace") if url else b""
     if len(said) + len(url_part) <= MAX_TEXT:
         said += url_part

@@ -19,7 +19,7 @@ from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.text import parse_number
 
 _PLAYLIST = re.compile(r"(/.+)\.(m3u|pls|xspf)", re.IGNORECASE | re.DOTALL)
-_SHOUTCAST_PATH = re.compile(r"/(?:stream(?:/([0-9]{1,9})/?)?|listen)?", re.IGNORECASE)
+_SHOUTCAST_PATH = re.compile(r"/(?:stream/?|stream/([0-9]{1,9})/?|listen)?", re.IGNORECASE)
 _RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})", re.IGNORECASE)
 
 
@@ -56,21 +56,19 @@ class ListenRequest:
     @classmethod
     def from_head(cls, head: RequestHead) -> ListenRequest:
         """Read a GET or HEAD."""
-        mount, semicolon, _ = head.path.partition("/;")
+        before, semicolon, _ = head.path.partition("/;")
         playlist = None if semicolon else _PLAYLIST.fullmatch(head.path)
-        if playlist:
-            mount = playlist[1]
+        mount = playlist[1] if playlist else before or "/"
         icy = head.header("icy-metadata") == "1"
         sid = head.query.get("sid", "")
         shoutcast = _SHOUTCAST_PATH.fullmatch(mount)
         if shoutcast and shoutcast[1]:
             sid = shoutcast[1]
+        # A browser asks for `/` too, but wants the page: it sends neither sid nor Icy-MetaData.
+        page = mount == "/" and not (semicolon or sid or icy)
         return cls(
-            mount=mount or "/",
-            # A browser asks for `/` too, but wants the page: it sends neither sid nor Icy-MetaData.
-            shoutcast_default=bool(
-                shoutcast and (mount not in ("", "/") or semicolon or sid or icy)
-            ),
+            mount=mount,
+            shoutcast_default=shoutcast is not None and not page,
             sid=parse_number(sid, digits=9),
             playlist=playlist[2].lower() if playlist else None,
             icy=icy,

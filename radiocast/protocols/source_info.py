@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_BITRATE = re.compile(r"(?:^|;)\s*(?:ice-)?bitrate\s*=\s*([^;]+)", re.IGNORECASE)
+from radiocast.protocols.audio_info import parse_audio_info
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def source_info(headers: Iterable[tuple[str, str]]) -> SourceInfo:
         return next((said[name] for name in names if name in said), "")
 
     audio_info = first("ice-audio-info")
-    inner_bitrate = _BITRATE.search(audio_info)
+    settings = parse_audio_info(audio_info)
     return SourceInfo(
         name=first("ice-name", "icy-name", "x-audiocast-name"),
         description=first("ice-description", "icy-description", "x-audiocast-description"),
@@ -45,7 +44,7 @@ def source_info(headers: Iterable[tuple[str, str]]) -> SourceInfo:
         url=first("ice-url", "icy-url", "x-audiocast-url"),
         public=_flag(first("ice-public", "icy-pub", "x-audiocast-public")),
         bitrate=first("ice-bitrate", "icy-br", "x-audiocast-bitrate")
-        or (inner_bitrate[1].strip() if inner_bitrate else ""),
+        or settings.get("ice-bitrate", settings.get("bitrate", "")),
         audio_info=audio_info,
         user_agent=first("user-agent"),
     )
