@@ -44,6 +44,7 @@ def test_a_bridge_is_one_silent_frame_of_the_same_stream(name: str) -> None:
         assert last is not None
         assert header.stream == last.stream
         assert header.length == len(made)
+        assert made[1] & 1, "says it has a CRC"
         assert made[3] == whole[join - 1][3], "another stereo mode"
         assert not any(made[4 : header.main_data_at]), "asks for main data"
 
