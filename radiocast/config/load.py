@@ -18,6 +18,7 @@ from radiocast.config.model import (
     MountConfig,
     PasswordsConfig,
     StationConfig,
+    TlsConfig,
 )
 from radiocast.errors import ConfigError, Mistake
 
@@ -26,6 +27,7 @@ K = TypeVar("K", bound=Table)
 TABLES: dict[str, type[Table]] = {
     "station": StationConfig,
     "listen": ListenConfig,
+    "tls": TlsConfig,
     "passwords": PasswordsConfig,
     "limits": LimitsConfig,
     "listeners": ListenersConfig,
@@ -66,6 +68,7 @@ class _Reader:
         return Config(
             station=self._table(("station",), document.get("station", {}), StationConfig()),
             listen=self._table(("listen",), document.get("listen", {}), ListenConfig()),
+            tls=self._table(("tls",), document.get("tls", {}), TlsConfig()),
             passwords=self._table(("passwords",), document.get("passwords", {}), PasswordsConfig()),
             limits=self._table(("limits",), document.get("limits", {}), LimitsConfig()),
             listeners=self._table(("listeners",), document.get("listeners", {}), ListenersConfig()),

@@ -107,6 +107,23 @@ class ListenConfig(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TlsConfig(Table):
+    """Encryption. With a certificate, every port speaks TLS to those who begin with it, and
+    plain to the others. The files are read again on SIGHUP."""
+
+    certificate: str = setting("", text)
+    """The path of the certificate with its chain (PEM); empty: no TLS."""
+
+    key: str = setting("", text)
+    """The path of its private key (PEM, no passphrase); empty: it is in the certificate's file."""
+
+    def conflicts(self) -> list[Conflict]:
+        if self.key and not self.certificate:
+            return [Conflict(("key",), "a key without its certificate", "set tls.certificate too")]
+        return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordsConfig(Table):
     """What sources and administrators prove themselves with."""
 
@@ -278,6 +295,7 @@ class Config:
 
     station: StationConfig = field(default_factory=StationConfig)
     listen: ListenConfig = field(default_factory=ListenConfig)
+    tls: TlsConfig = field(default_factory=TlsConfig)
     passwords: PasswordsConfig = field(default_factory=PasswordsConfig)
     limits: LimitsConfig = field(default_factory=LimitsConfig)
     listeners: ListenersConfig = field(default_factory=ListenersConfig)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +17,11 @@ from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import StationStatistics
 from radiocast.protocols.replies import Refusal
 from radiocast.readers.fanout import Fanout
-from radiocast.readers.listener import Ending, Listener
+from radiocast.readers.listener import Ending, Listener, Sink
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
+from radiocast.server.tls import make_context
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ class Broadcast:
         self.config = config
         self.access_log = access_log
         self.registry = Registry(config)
+        self.tls = make_context(config.tls)
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -75,19 +76,15 @@ class Broadcast:
             self.registry.listeners >= self.config.limits.listeners
         )
 
-    def join(
-        self, mount: Mount, sock: socket.socket, head: bytes, *, metaint: int, visit: Visit
-    ) -> None:
-        """Hand a listener's socket, whose request is read, to the mount's fan-out."""
-        if size := self.config.listeners.send_buffer:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
+    def join(self, mount: Mount, sink: Sink, head: bytes, *, metaint: int, visit: Visit) -> None:
+        """Hand a listener, whose request is read, to the mount's fan-out."""
 
         def say_goodbye(listener: Listener, ending: Ending) -> None:
             logger.debug("%s: listener from %s %s", mount.path, visit.ip, ending.value)
-            sock.close()
+            sink.close()
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
 
-        self._fanouts[mount].join(sock, head, metaint=metaint, ended=say_goodbye)
+        self._fanouts[mount].join(sink, head, metaint=metaint, ended=say_goodbye)
 
     def statistics(self) -> StationStatistics:
         """What there is to say of the station right now."""
@@ -104,7 +101,8 @@ class Broadcast:
         )
 
     def configure(self, config: Config) -> None:
-        """New settings, for everything that goes on."""
+        """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
+        self.tls = make_context(config.tls)
         self.config = config
         self.registry.configure(config)
         for fanout in self._fanouts.values():
@@ -126,7 +124,8 @@ class Broadcast:
         """Say no, and write it down."""
         reply = refusal.to_bytes(server=SERVER_ID, now=time.time(), head_only=head_only)
         self.access_log.write(visit, refusal.value.status, len(reply))
-        await connection.send_all(reply)
+        with trio.fail_after(self.config.limits.header_timeout):
+            await connection.send_all(reply)
 
     async def _run_mount(self, mount: Mount, fanout: Fanout) -> None:
         """A mount's whole life. What goes wrong in it is its own end, not the station's."""

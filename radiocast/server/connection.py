@@ -7,8 +7,12 @@ fan-out goes on calling `send` on it when the conversation here is over.
 from __future__ import annotations
 
 import socket
+import ssl
 
 import trio
+
+from radiocast.readers.listener import Sink
+from radiocast.server.tls import TlsSink, greet, say_goodbye
 
 MAX_RECEIVE = 64 * 1024
 """Bytes taken from the kernel at a time."""
@@ -18,10 +22,19 @@ class Connection:
     """A connected peer. Every method that may wait is a checkpoint."""
 
     def __init__(self, sock: socket.socket, peer: str) -> None:
-        self.sock = sock
         self.peer = peer
         """The peer's address, without its port."""
+        self._sock = sock
         self._handed_over = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether it is encrypted."""
+        return isinstance(self._sock, ssl.SSLSocket)
+
+    async def greet(self, context: ssl.SSLContext) -> None:
+        """Speak TLS if the peer begins with it. Raises trio.BrokenResourceError."""
+        self._sock = await greet(self._sock, context) or self._sock
 
     async def receive(self) -> bytes:
         """The next bytes; empty when the peer has nothing more to say.
@@ -29,24 +42,36 @@ class Connection:
         Raises trio.BrokenResourceError when the connection broke.
         """
         await trio.lowlevel.checkpoint_if_cancelled()
-        try:
-            data = self.sock.recv(MAX_RECEIVE)
-        except BlockingIOError:
-            await trio.lowlevel.wait_readable(self.sock)
-            return await self._receive_ready()
-        except OSError as exc:
-            raise trio.BrokenResourceError(str(exc)) from exc
-        await trio.lowlevel.cancel_shielded_checkpoint()
-        return data
-
-    async def _receive_ready(self) -> bytes:
+        waited = False
         while True:
             try:
-                return self.sock.recv(MAX_RECEIVE)
-            except BlockingIOError:
-                await trio.lowlevel.wait_readable(self.sock)
+                data = self._take()
+                break
+            except (BlockingIOError, ssl.SSLWantReadError):
+                await trio.lowlevel.wait_readable(self._sock)
+            except ssl.SSLWantWriteError:
+                await trio.lowlevel.wait_writable(self._sock)
             except OSError as exc:
                 raise trio.BrokenResourceError(str(exc)) from exc
+            waited = True
+        if not waited:
+            await trio.lowlevel.cancel_shielded_checkpoint()
+        return data
+
+    def _take(self) -> bytes:
+        """What is there. TLS gives one record at a time, and an encoder writes a frame in each:
+        whoever looks but 20 times a second must take them all."""
+        data = self._sock.recv(MAX_RECEIVE)
+        if not isinstance(self._sock, ssl.SSLSocket):
+            return data
+        records = [data]
+        try:
+            while data and sum(map(len, records)) < MAX_RECEIVE:
+                data = self._sock.recv(MAX_RECEIVE)
+                records.append(data)
+        except OSError:
+            pass  # nothing more for now; if it is worse than that, the next call says so
+        return b"".join(records)
 
     async def send_all(self, data: bytes) -> None:
         """Send everything, in one write where the kernel lets us.
@@ -57,17 +82,24 @@ class Connection:
         view = memoryview(data)
         while view:
             try:
-                view = view[self.sock.send(view) :]
-            except BlockingIOError:
-                await trio.lowlevel.wait_writable(self.sock)
+                view = view[self._sock.send(view) :]
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                await trio.lowlevel.wait_writable(self._sock)
+            except ssl.SSLWantReadError:
+                await trio.lowlevel.wait_readable(self._sock)
             except OSError as exc:
                 raise trio.BrokenResourceError(str(exc)) from exc
         await trio.lowlevel.cancel_shielded_checkpoint()
 
-    def hand_over(self) -> socket.socket:
-        """Give the socket to someone else, who closes it. `close` does nothing any more."""
+    def hand_over(self, *, send_buffer: int = 0) -> Sink:
+        """Give the socket to someone who closes it; `close` does nothing any more.
+
+        `send_buffer`: bytes the kernel may hold for it, 0 for the kernel's choice.
+        """
         self._handed_over = True
-        return self.sock
+        if send_buffer:
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+        return TlsSink(self._sock) if isinstance(self._sock, ssl.SSLSocket) else self._sock
 
     async def close(self, linger: float) -> None:
         """Say that we are done, wait up to `linger` seconds for the peer to agree, close.
@@ -78,11 +110,13 @@ class Connection:
         if self._handed_over:
             return
         try:
-            self.sock.shutdown(socket.SHUT_WR)
+            if isinstance(self._sock, ssl.SSLSocket):
+                say_goodbye(self._sock)
+            self._sock.shutdown(socket.SHUT_WR)
             with trio.move_on_after(linger):
                 while await self.receive():
                     pass
         except (OSError, trio.BrokenResourceError):
             pass
         finally:
-            self.sock.close()
+            self._sock.close()

@@ -64,4 +64,5 @@ async def serve_listener(
         await connection.send_all(reply)
         broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
         return
-    broadcast.join(mount, connection.hand_over(), reply, metaint=metaint, visit=visit)
+    sink = connection.hand_over(send_buffer=broadcast.config.listeners.send_buffer)
+    broadcast.join(mount, sink, reply, metaint=metaint, visit=visit)

@@ -24,7 +24,7 @@ ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 A_DAY = ("Cache-Control", "public, max-age=86400")
 
 
-def answer(head: RequestHead, body: bytes, broadcast: Broadcast) -> Response:
+def answer(head: RequestHead, body: bytes, broadcast: Broadcast, *, secure: bool) -> Response:
     """The answer to a request that is for no mount. Title updates take effect here."""
     if head.path in ("/admin/metadata", "/admin.cgi"):
         return _of(_update_title(head, body, broadcast))
@@ -35,7 +35,9 @@ def answer(head: RequestHead, body: bytes, broadcast: Broadcast) -> Response:
     page = PAGES.get(head.path)
     if page is not None:
         return page(head, broadcast)
-    return _static(head) or _playlist(head, broadcast) or _of(Refusal.NOT_FOUND.value)
+    return (
+        _static(head) or _playlist(head, broadcast, secure=secure) or _of(Refusal.NOT_FOUND.value)
+    )
 
 
 def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
@@ -68,13 +70,13 @@ def _static(head: RequestHead) -> Response | None:
     return Response(200, found.body, found.content_type, headers)
 
 
-def _playlist(head: RequestHead, broadcast: Broadcast) -> Response | None:
+def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Response | None:
     """A file that tells a player where a mount is, under the name the request reached us by."""
     request = ListenRequest.from_head(head)
     mount = broadcast.registry.get(request.mount)
     if request.playlist is None or mount is None:
         return None
-    url = _url(head, mount.path, broadcast)
+    url = _url(head, mount.path, broadcast, secure=secure)
     match request.playlist:
         case "m3u":
             file = playlist_files.m3u(url, mount.info.name)
@@ -85,10 +87,10 @@ def _playlist(head: RequestHead, broadcast: Broadcast) -> Response | None:
     return Response(200, file.body, file.content_type, (*NEVER_CACHED, ANY_ORIGIN))
 
 
-def _url(head: RequestHead, path: str, broadcast: Broadcast) -> str:
+def _url(head: RequestHead, path: str, broadcast: Broadcast, *, secure: bool) -> str:
     host = head.header("host")
     if host:
-        return f"http://{host}{quote_path(path)}"
+        return f"{'https' if secure else 'http'}://{host}{quote_path(path)}"
     return listen_url(broadcast.config.station.host, broadcast.port, path)
 
 

@@ -76,6 +76,9 @@ async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
 
 async def _talk(connection: Connection, broadcast: Broadcast) -> None:
     limits = broadcast.config.limits
+    if broadcast.tls is not None:
+        with broadcast.idle(), trio.fail_after(limits.header_timeout):
+            await connection.greet(broadcast.tls)
     rest: bytes | None = b""
     while rest is not None:
         head: RequestHead | NotHttp | None = None
@@ -124,12 +127,13 @@ async def _answer(
         reply = answer_options(head, server=SERVER_ID, now=time.time())
         await connection.send_all(reply)
         return None
-    exchange = await converse(
-        connection,
-        head,
-        rest,
-        max_body=broadcast.config.limits.body,
-        respond=lambda head, body: answer(head, body, broadcast),
-    )
+    with trio.fail_after(broadcast.config.limits.header_timeout):
+        exchange = await converse(
+            connection,
+            head,
+            rest,
+            max_body=broadcast.config.limits.body,
+            respond=lambda head, body: answer(head, body, broadcast, secure=connection.secure),
+        )
     broadcast.access_log.write(visit, exchange.status, exchange.bytes_sent)
     return exchange.rest
