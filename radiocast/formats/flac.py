@@ -36,6 +36,8 @@ _SYNC = re.compile(
     b"\xff[\xf8\xf9][%s][%s]" % (re.escape(bytes(SECOND_CODES)), re.escape(bytes(THIRD_CODES)))
 )
 _LONGEST_FRAME = StreamInfo(max_block=65535, sample_rate=0, channels=8, bits=32).max_frame
+_SYNC_LENGTH = 4
+_WINDOW = 4096
 _STREAMINFO_AT = 8
 _BLOCK_HEADER = 4
 _COMMENTS = 4  # the block type VORBIS_COMMENT
@@ -177,12 +179,20 @@ class FlacFramer:
     def _search_boundary(self, at: int) -> re.Match[bytes] | None:
         """The next place where a stream or perhaps a frame starts.
 
-        Two searches, because each pattern alone is found by its first bytes and
-        both together are not, which takes ten times as long.
+        Two searches, because each pattern alone is found by its first bytes, ten
+        times as fast as both together; in windows, so that where one pattern is
+        everywhere the other is not looked for to the end of the buffer each time.
         """
-        sync = _SYNC.search(self._buffer, at)
-        limit = sync.start() + _START_LENGTH - 1 if sync else len(self._buffer)
-        return _START.search(self._buffer, at, limit) or sync
+        while at < len(self._buffer):
+            limit = at + _WINDOW
+            sync = _SYNC.search(self._buffer, at, limit + _SYNC_LENGTH - 1)
+            if sync:
+                limit = sync.start()
+            found = _START.search(self._buffer, at, limit + _START_LENGTH - 1) or sync
+            if found:
+                return found
+            at = limit
+        return None
 
     def _header_at(self, position: int) -> FrameHeader | None:
         return parse_frame_header(bytes(self._buffer[position : position + MAX_FRAME_HEADER]))

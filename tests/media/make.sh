@@ -77,4 +77,4 @@ webm vorbis.webm 44100.wav -c:a libvorbis -q:a -1 -metadata title=Titel -cluster
 ffmpeg -v error -y -i "$work/44100.wav" -bitexact -c:a libopus -b:a 32k -f webm opus-file.webm
 webm aac.mka 44100.wav -c:a aac -b:a 48k -cluster_time_limit 500 -f matroska
 ffmpeg -v error -f lavfi -i testsrc=s=64x48:r=10:d=2 -i "$work/44100.wav" -bitexact -c:v libvpx \
-    -b:v 50k -g 10 -c:a libopus -b:a 24k -live 1 -cluster_time_limit 400 -f webm - | cat > video.webm
+    -b:v 50k -g 4 -c:a libopus -b:a 24k -live 1 -f webm - | cat > video.webm

@@ -1,0 +1,1 @@
+"""WebM and Matroska: EBML elements, what the header says, clusters to frames."""
