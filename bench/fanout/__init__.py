@@ -1,0 +1,1 @@
+"""What a listener costs: radiocast, Icecast and a bare loop of `send`, fed and joined alike."""
