@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,23 +21,26 @@ def command(state: Path, *arguments: str) -> list[str]:
 
 @contextmanager
 def station(state: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A station that listens; killed at the end if it still runs."""
+    """A station that listens; killed at the end, or when it keeps us waiting too long."""
     process = subprocess.Popen(
         command(state, *arguments, "--port", "0"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
+    watchdog = threading.Timer(30, process.kill)
+    watchdog.start()
     try:
         wait_for_line(process, "listening on port")
         yield process
     finally:
+        watchdog.cancel()
         process.kill()
         process.communicate()
 
 
 def wait_for_line(process: subprocess.Popen[str], words: str) -> str:
-    """The next line on standard error that has `words` in it; pytest's timeout bounds the wait."""
+    """The next line on standard error that has `words` in it."""
     assert process.stderr is not None
     for line in process.stderr:
         if words in line:
