@@ -19,6 +19,11 @@ NO_TITLE = Title("")
 class Sink(Protocol):
     """Where a listener's bytes go: a non-blocking socket, or what behaves like one."""
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether bytes it has taken are still with it: offer it something, or nothing, again."""
+        ...
+
     def send(self, data: Buffer, /) -> int:
         """Take what fits. Raises BlockingIOError when nothing does, OSError when it is gone."""
         ...
@@ -98,10 +103,12 @@ class Listener:
                 and len(views) == 1
                 and (not self.metaint or len(views[0]) <= self._due)
             ):
-                return self._push_plain(views[0])
-            return self._push_pieces(self._pieces(views, log), log)
+                done = self._push_plain(views[0])
+            else:
+                done = self._push_pieces(self._pieces(views, log), log)
         except BlockingIOError:
             return False
+        return done and not self.sink.holds_back
 
     def skip_to(self, start: Start, rest: Buffer) -> None:
         """Go on at `start`, after `rest`: the end of the frame it stands in."""
@@ -149,7 +156,7 @@ class Listener:
         return pieces
 
     def _push_pieces(self, pieces: Sequence[tuple[Part, Buffer]], log: FrameLog) -> bool:
-        if not pieces:
+        if not pieces and not self.sink.holds_back:
             return True
         left = self.sink.sendmsg([piece for _, piece in pieces])
         self.bytes_sent += left

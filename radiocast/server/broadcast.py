@@ -133,12 +133,16 @@ class Broadcast:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
                 await mount.wait_abandoned()
+                self._forget(mount)  # at once: a source may come back before the fan-out ended
                 nursery.cancel_scope.cancel()
         except Exception:
             logger.exception("%s: this is a bug in radiocast; the mount is closed", mount.path)
             if mount.source is not None:
                 mount.source.end(SourceEnding.KICKED)
         finally:
-            self.registry.remove(mount)
-            del self._fanouts[mount]
+            self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    def _forget(self, mount: Mount) -> None:
+        if self._fanouts.pop(mount, None) is not None:
+            self.registry.remove(mount)

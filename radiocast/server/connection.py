@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import socket
 import ssl
+from typing import ClassVar
 
 import trio
 
 from radiocast.readers.listener import Sink
-from radiocast.server.tls import TlsSink, greet, say_goodbye
+from radiocast.server.tls import CLIENT_HELLO, TlsSink, say_goodbye
 
 MAX_RECEIVE = 64 * 1024
 """Bytes taken from the kernel at a time."""
+
+
+class PlainSink(socket.socket):
+    """A listener's end of a plain connection: the socket itself."""
+
+    __slots__ = ()
+
+    holds_back: ClassVar[bool] = False
 
 
 class Connection:
@@ -33,8 +42,19 @@ class Connection:
         return isinstance(self._sock, ssl.SSLSocket)
 
     async def greet(self, context: ssl.SSLContext) -> None:
-        """Speak TLS if the peer begins with it. Raises trio.BrokenResourceError."""
-        self._sock = await greet(self._sock, context) or self._sock
+        """Speak TLS if the peer begins with it.
+
+        Raises trio.BrokenResourceError when the peer breaks off, or its TLS makes no sense.
+        """
+        await trio.lowlevel.wait_readable(self._sock)
+        try:
+            if self._sock.recv(1, socket.MSG_PEEK) == CLIENT_HELLO:
+                self._sock = sock = context.wrap_socket(
+                    self._sock, server_side=True, do_handshake_on_connect=False
+                )
+                await _shake_hands(sock)
+        except OSError as exc:
+            raise trio.BrokenResourceError(str(exc)) from exc
 
     async def receive(self) -> bytes:
         """The next bytes; empty when the peer has nothing more to say.
@@ -99,7 +119,9 @@ class Connection:
         self._handed_over = True
         if send_buffer:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-        return TlsSink(self._sock) if isinstance(self._sock, ssl.SSLSocket) else self._sock
+        if isinstance(self._sock, ssl.SSLSocket):
+            return TlsSink(self._sock)
+        return PlainSink(fileno=self._sock.detach())
 
     async def close(self, linger: float) -> None:
         """Say that we are done, wait up to `linger` seconds for the peer to agree, close.
@@ -120,3 +142,14 @@ class Connection:
             pass
         finally:
             self._sock.close()
+
+
+async def _shake_hands(sock: ssl.SSLSocket) -> None:
+    while True:
+        try:
+            sock.do_handshake()
+            return
+        except ssl.SSLWantReadError:
+            await trio.lowlevel.wait_readable(sock)
+        except ssl.SSLWantWriteError:
+            await trio.lowlevel.wait_writable(sock)

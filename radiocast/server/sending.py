@@ -10,6 +10,7 @@ import trio
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused
 from radiocast.mounts.source import Source
+from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import Refusal
@@ -96,13 +97,14 @@ async def serve_shoutcast_source(
     assert isinstance(headers, HeadersGiven)
     first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
     path = login.mount or broadcast.config.listen.shoutcast_mount
+    agent = (("user-agent", headers.info.user_agent),)
+    request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
+    visit = Visit.of(connection.peer, request)
     source = Source(connection.peer, headers.info)
     mount = broadcast.claim(path, source)
     if isinstance(mount, Refused):
         logger.info("%s: source from %s refused: %s", path, connection.peer, mount.value)
         return
-    agent = (("user-agent", headers.info.user_agent),)
-    visit = Visit.of(connection.peer, RequestHead("SOURCE", path.encode(), "ICY", agent))
     body = SourceBody(connection, first_bytes, chunked=False, length=None)
     await _feed(mount, source, headers.content_type, body, broadcast)
     broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))

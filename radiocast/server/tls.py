@@ -6,11 +6,9 @@ them, and is otherwise fed like any other.
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections.abc import Sequence
-
-import trio
+from contextlib import suppress
 
 from radiocast.config.model import TlsConfig
 from radiocast.errors import ConfigError, Mistake
@@ -40,39 +38,10 @@ def make_context(config: TlsConfig) -> ssl.SSLContext | None:
     return context
 
 
-async def greet(sock: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket | None:
-    """Shake hands if the peer begins with a ClientHello; None if it does not.
-
-    Raises trio.BrokenResourceError when the handshake fails.
-    """
-    try:
-        while True:
-            await trio.lowlevel.wait_readable(sock)
-            try:
-                if sock.recv(1, socket.MSG_PEEK) != CLIENT_HELLO:
-                    return None
-                break
-            except BlockingIOError:
-                continue
-        secure = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-        while True:
-            try:
-                secure.do_handshake()
-                return secure
-            except ssl.SSLWantReadError:
-                await trio.lowlevel.wait_readable(secure)
-            except ssl.SSLWantWriteError:
-                await trio.lowlevel.wait_writable(secure)
-    except OSError as exc:
-        raise trio.BrokenResourceError(f"TLS: {exc}") from exc
-
-
 def say_goodbye(sock: ssl.SSLSocket) -> None:
     """Tell the peer that this end is the end (close_notify), without waiting for its answer."""
-    try:
+    with suppress(OSError, ValueError):  # it is gone already, or its answer is not here yet
         sock.unwrap()
-    except (OSError, ValueError):
-        pass  # it goes without saying: the peer is gone, or its answer not here yet
 
 
 class TlsSink:
@@ -87,6 +56,11 @@ class TlsSink:
         self._sock = sock
         self._waiting: bytes = b""
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether a record waits here for the kernel."""
+        return bool(self._waiting)
+
     def send(self, data: Buffer, /) -> int:
         """As socket.send: raises BlockingIOError while nothing more can be taken."""
         return self.sendmsg([data])
@@ -94,6 +68,8 @@ class TlsSink:
     def sendmsg(self, buffers: Sequence[Buffer], /) -> int:
         """As socket.sendmsg. Buffers are gathered into records: each costs a header and a tag."""
         self._flush()
+        if not buffers:
+            return 0
         data = memoryview(buffers[0] if len(buffers) == 1 else b"".join(buffers))
         taken = 0
         while taken < len(data) and not self._waiting:

@@ -81,12 +81,14 @@ async def _recognise(
 ) -> tuple[Framer, bytes]:
     """Look at the first bytes, which know better than the encoder's settings what they are."""
     data = b""
-    while (detected := framer_for(content_type, data)) is None:
+    detected = None
+    while detected is None:
         with trio.fail_after(timing.source_timeout):
             more = await receive()
         if not more:
             raise FormatError(f"left after {len(data)} bytes")
         data += more
+        detected = framer_for(content_type, data)
     if detected.content_type != content_type:
         logger.info(
             "%s: source says %s but sends %s", mount.path, content_type, detected.content_type

@@ -13,6 +13,7 @@ class FakeSink:
         self.received = bytearray()
         self.gone = False
         self.closed = False
+        self.holds_back = False
 
     def send(self, data: bytes | memoryview, /) -> int:
         return self.sendmsg([data])
