@@ -51,11 +51,17 @@ class RunningStation:
 
 
 @asynccontextmanager
-async def running_station(extra: str = "") -> AsyncIterator[RunningStation]:
-    """A station with the settings of BASE and `extra` (TOML, tables other than BASE's)."""
-    async with trio.open_nursery() as nursery:
-        station = await nursery.start(server.run, load(BASE + extra))
-        try:
-            yield RunningStation(station)
-        finally:
-            nursery.cancel_scope.cancel()
+async def running_station(
+    extra: str = "", *, patience: float = 120.0
+) -> AsyncIterator[RunningStation]:
+    """A station with the settings of BASE and `extra` (TOML, tables other than BASE's).
+
+    The whole block that uses it fails after `patience` seconds.
+    """
+    with trio.fail_after(patience):
+        async with trio.open_nursery() as nursery:
+            station = await nursery.start(server.run, load(BASE + extra))
+            try:
+                yield RunningStation(station)
+            finally:
+                nursery.cancel_scope.cancel()

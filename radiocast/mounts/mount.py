@@ -109,7 +109,7 @@ class Mount:
     @property
     def has_own_titles(self) -> bool:
         """Whether the container tells titles itself, so that ICY metadata would corrupt it."""
-        return self.content_type.removeprefix("x-").partition("/")[2] in ("ogg",)
+        return self.content_type.removeprefix("x-").partition("/")[2] == "ogg"
 
     @property
     def info(self) -> SourceInfo:
@@ -138,8 +138,8 @@ class Mount:
                 continue
             with trio.move_on_after(self.config.grace):
                 await changed.wait()
-                continue
-            return
+            if self.source is None and changed is self._source_changed:
+                return
 
     def statistics(self) -> MountStatistics:
         """What can be said of the mount right now."""

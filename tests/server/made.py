@@ -1,0 +1,93 @@
+"""A station for these tests, an encoder on it, a player, and waiting for what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import trio
+
+from tests.icy import strip
+from tests.station import RunningStation, running_station
+
+from .talk import ACCEPTED, Head, Talk, basic, request_head, talk
+
+PATIENCE = 10.0
+"""Seconds a test may take altogether."""
+
+
+def station(
+    extra: str = "", *, patience: float = PATIENCE
+) -> AbstractAsyncContextManager[RunningStation]:
+    """A running station; the whole block that uses it fails after `patience` seconds."""
+    return running_station(extra, patience=patience)
+
+
+def put(
+    path: str = "/live", *headers: str, password: str = "sesame", kind: str = "audio/mpeg"
+) -> bytes:
+    """The head with which an encoder begins."""
+    return request_head(
+        "PUT", path, "HTTP/1.1", [basic(password), f"Content-Type: {kind}", *headers]
+    )
+
+
+@asynccontextmanager
+async def encoder(
+    on: RunningStation,
+    path: str = "/live",
+    *headers: str,
+    kind: str = "audio/mpeg",
+    audio: bytes = b"",
+) -> AsyncIterator[Talk]:
+    """An encoder that was let in and has sent `audio`: listeners wait for the first of it."""
+    async with talk(on.port) as peer:
+        await peer.send(put(path, *headers, kind=kind))
+        assert await peer.read(len(ACCEPTED)) == ACCEPTED
+        await peer.send(audio)
+        yield peer
+
+
+class Player:
+    """A listener that was let in."""
+
+    def __init__(self, peer: Talk, head: Head) -> None:
+        self.peer = peer
+        self.head = head
+        self.metaint = int(head.headers.get("icy-metaint", "0"))
+        self.body = b""
+
+    async def hear(self, size: int) -> None:
+        """Read until so many bytes of body came, in all."""
+        self.body += await self.peer.read(size - len(self.body))
+
+    async def hear_out(self) -> None:
+        """Read until the station hangs up."""
+        self.body += await self.peer.read_all()
+
+    @property
+    def audio(self) -> bytes:
+        return strip(self.body, self.metaint)[0] if self.metaint else self.body
+
+    @property
+    def titles(self) -> list[tuple[int, str]]:
+        """What blocks said, with the bytes of audio before them."""
+        return strip(self.body, self.metaint)[1]
+
+
+@asynccontextmanager
+async def player(
+    on: RunningStation, target: str = "/live", *headers: str, version: str = "HTTP/1.0"
+) -> AsyncIterator[Player]:
+    """A player that was answered with 200."""
+    async with talk(on.port) as peer:
+        await peer.send(request_head("GET", target, version, headers))
+        head = await peer.read_head()
+        assert head.status == 200, head
+        yield Player(peer, head)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what only the station knows: no socket tells when it has noticed something."""
+    while not true():  # noqa: ASYNC110 -- there is no event for a test to wait for
+        await trio.sleep(0.005)
