@@ -199,7 +199,7 @@ class ListenersConfig(Table):
     send_buffer: int = setting(0, size(0, 64 * MIB))
     """Bytes the kernel may hold for each listener (SO_SNDBUF); 0: the kernel's choice."""
 
-    behind: Behind = setting(Behind.DROP, choice(Behind))  # noqa: RUF009 -- it makes a field
+    behind: Behind = setting(Behind.DROP, choice(Behind))
     """What happens to a listener that falls further behind than its mount's `queue`."""
 
     def conflicts(self) -> list[Conflict]:
@@ -213,7 +213,7 @@ class ListenersConfig(Table):
 class LogsConfig(Table):
     """What is written down, and where. A relative path starts where the server was started."""
 
-    level: LogLevel = setting(LogLevel.INFO, choice(LogLevel))  # noqa: RUF009 -- it makes a field
+    level: LogLevel = setting(LogLevel.INFO, choice(LogLevel))
     """The least important line the log still gets."""
 
     file: str = setting("", text)

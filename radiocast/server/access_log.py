@@ -37,12 +37,12 @@ class AccessLog:
 
     Lines are written as they come and flushed by line: a station's listeners
     come and go by the thousand at most, and an operator follows with `tail -f`.
+    Raises OSError if the file cannot be opened.
     """
 
     def __init__(self, target: str) -> None:
         self._target = target
-        self._file: TextIO | None = None
-        self.reopen()
+        self._file = _open(target)
 
     def __enter__(self) -> Self:
         return self
@@ -55,20 +55,15 @@ class AccessLog:
     ) -> None:
         self._close()
 
-    def reopen(self) -> None:
-        """Begin a new file, after logrotate moved the old one. Raises OSError at first only."""
-        first = self._file is None
+    def reopen(self, target: str) -> None:
+        """Begin a new file: logrotate has moved the old one, or there is another `target`."""
         try:
-            if self._target == "-":
-                self._file = sys.stdout
-            elif self._target:
-                file = Path(self._target).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115
-                self._close()
-                self._file = file
+            file = _open(target)
         except OSError as exc:
-            if first:
-                raise
             logger.error("the access log stays where it is: %s", exc)
+        else:
+            self._close()
+            self._target, self._file = target, file
 
     def write(self, visit: Visit, status: int, sent: int) -> None:
         """Note that a visit is over: the status it got, and how many bytes."""
@@ -92,3 +87,9 @@ class AccessLog:
     def _close(self) -> None:
         if self._file is not None and self._file is not sys.stdout:
             self._file.close()
+
+
+def _open(target: str) -> TextIO | None:
+    if target == "-":
+        return sys.stdout
+    return Path(target).open("a", buffering=1, encoding="utf-8") if target else None

@@ -46,10 +46,14 @@ class Station:
         self._stopping.set()
 
     def reload(self, config: Config) -> None:
-        """New settings, without dropping anyone."""
+        """New settings, without dropping anyone; log files are opened afresh.
+
+        Raises ConfigError, and leaves everything as it was.
+        """
         if config.listen != self.broadcast.config.listen:
             logger.warning("[listen] has changed: that takes effect when the station is restarted")
         self.broadcast.configure(config)
+        self.broadcast.access_log.reopen(config.logs.access)
 
     async def wait_stopping(self) -> None:
         """Wait until somebody wants the station to stop."""
@@ -121,13 +125,9 @@ async def _talk(handle: Session, connection: Connection, broadcast: Broadcast) -
 
 
 def _reload(station: Station, reload: Callable[[], Config] | None) -> None:
-    station.broadcast.access_log.reopen()
-    if reload is None:
-        return
     try:
-        station.reload(reload())
+        station.reload(reload() if reload is not None else station.broadcast.config)
     except ConfigError as exc:
-        for mistake in exc.mistakes:
-            logger.error("configuration not reloaded: %s", mistake)
+        logger.error("configuration not reloaded: %s", exc)
     else:
         logger.info("configuration reloaded")
