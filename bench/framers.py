@@ -62,7 +62,7 @@ def main() -> None:
         times = AT_LEAST / seconds if seconds else AT_LEAST_BYTES / len(data)
         data *= int(times) + 1
         pieces = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
-        took, events = min((cut(make, pieces) for _ in range(ROUNDS)), key=lambda round: round[0])
+        took, events = min((cut(make, pieces) for _ in range(ROUNDS)), key=lambda one: one[0])
         speed = f"{duration(events) / took:9,.0f} x real time" if seconds else " " * 21
         print(f"{make.__name__:18} {name:22} {len(data) / took / 1e6:8.1f} MB/s {speed}")
 

@@ -145,9 +145,10 @@ def check_trailing_garbage(make: Callable[[], Framer], data: bytes, whole: list[
 
 
 def check_leading_garbage(make: Callable[[], Framer], data: bytes, whole: list[Event]) -> None:
-    events = run(make(), cut_every(GARBAGE + data, PIECE))
-    check_events(events, GARBAGE + data)
-    assert events == merged([Skipped(len(GARBAGE)), *whole])
+    for length in (1, PIECE):
+        events = run(make(), cut_every(GARBAGE + data, length))
+        check_events(events, GARBAGE + data)
+        assert events == merged([Skipped(len(GARBAGE)), *whole])
 
 
 def check_garbage_inside(make: Callable[[], Framer], data: bytes, whole: list[Event]) -> None:
@@ -155,6 +156,7 @@ def check_garbage_inside(make: Callable[[], Framer], data: bytes, whole: list[Ev
     dirty = data[:middle] + GARBAGE + data[middle:]
     events = run(make(), cut_every(dirty, PIECE))
     check_events(events, dirty)
+    assert run(make(), cut_every(dirty, 1)) == events, "garbage hides what is fed byte by byte"
     expected, found = frames(whole), frames(events)
     before = len(frames_ending_before(whole, middle))
     after = (len(expected) - before) // 2

@@ -103,6 +103,11 @@ def test_a_lying_header_in_noise_costs_no_frame() -> None:
     data = media("cbr128.mp3")
     noise = b"noise \xff\xfb\x90\x64 more noise"
     assert cut(noise + data) == [Skipped(len(noise)), *cut(data)]
+    assert cut(SILENCE * 2 + noise + data) == [
+        *cut(SILENCE * 2),
+        Skipped(len(noise)),
+        *cut(data)[1:],
+    ]
 
 
 def test_a_lying_header_near_the_end_does_not_hide_the_last_frames() -> None:
@@ -151,6 +156,14 @@ def test_a_long_id3v2_tag_is_skipped_without_being_held(flags: int) -> None:
         assert framer.feed(piece) == [Skipped(len(piece))]
 
 
+def test_what_is_inside_a_tag_is_no_frame_however_it_is_cut() -> None:
+    size = len(SILENCE) * 3
+    tags = id3v2(size) + SILENCE * 3 + ape(size, 0xA0000000) + SILENCE * 3
+    for length in (1, 5, 31, 33):
+        events = run(MpegAudioFramer(), cut_every(tags + SILENCE * 2, length))
+        assert events == [Skipped(len(tags)), *cut(SILENCE * 2)]
+
+
 def test_an_id3v2_tag_with_an_impossible_size_is_not_trusted() -> None:
     for broken in (b"ID3\x04\x00\x00\x00\x00\xff\x00", b"ID3\xff\x00\x00\x7f\x00\x00\x00"):
         assert cut(broken + SILENCE * 2) == [Skipped(len(broken)), *cut(SILENCE * 2)]
@@ -158,7 +171,13 @@ def test_an_id3v2_tag_with_an_impossible_size_is_not_trusted() -> None:
 
 def test_tags_between_files_cost_no_frame_and_no_sync() -> None:
     apev2 = ape(40 + 32, 0xA0000000) + bytes(40) + ape(40 + 32, 0x80000000)
-    for tag in (id3v2(20) + bytes(20), ID3V1, apev2, apev2 + ID3V1 + id3v2(1000) + bytes(1000)):
+    for tag in (
+        id3v2(20) + bytes(20),
+        id3v2(20, flags=0x10) + bytes(30),
+        ID3V1,
+        apev2,
+        apev2 + ID3V1 + id3v2(1000) + bytes(1000),
+    ):
         events = cut(SILENCE * 3 + tag + SILENCE)  # the last has no header behind it to confirm it
         assert events == [*cut(SILENCE * 3), Skipped(len(tag)), Frame(SILENCE, 1152)]
 
@@ -203,6 +222,13 @@ def test_free_format_is_refused() -> None:
             run(MpegAudioFramer(), cut_every(before + data, PIECE))
     with pytest.raises(FormatError, match="free format"):
         run(MpegAudioFramer(), cut_every(data, 1))
+
+
+def test_free_format_with_padded_frames_is_refused() -> None:
+    plain, padded = b"\xff\xfb\x00\x64" + bytes(479), b"\xff\xfb\x02\x64" + bytes(480)
+    for two in (plain + padded, padded + plain):
+        with pytest.raises(FormatError, match="free format"):
+            run(MpegAudioFramer(), [two * 2])
 
 
 def test_what_only_looks_like_free_format_is_just_noise() -> None:
