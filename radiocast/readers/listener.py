@@ -15,6 +15,9 @@ Buffer = bytes | memoryview
 
 NO_TITLE = Title("")
 
+MOST_PIECES = 1024
+"""Buffers Linux takes in one sendmsg (IOV_MAX). A burst of 8 kbit/s has more blocks than that."""
+
 
 class Sink(Protocol):
     """Where a listener's bytes go: a non-blocking socket, or what behaves like one."""
@@ -158,7 +161,7 @@ class Listener:
     def _push_pieces(self, pieces: Sequence[tuple[Part, Buffer]], log: FrameLog) -> bool:
         if not pieces and not self.sink.holds_back:
             return True
-        left = self.sink.sendmsg([piece for _, piece in pieces])
+        left = self.sink.sendmsg([piece for _, piece in pieces[:MOST_PIECES]])
         self.bytes_sent += left
         for part, piece in pieces:
             took = min(left, len(piece))

@@ -5,8 +5,6 @@ To a framer they are 128 kbit/s at 44.1 kHz; what they would sound like matters 
 
 from __future__ import annotations
 
-from itertools import count
-
 _HEADER = bytes.fromhex("fffb9064")
 FRAME = 417
 """Bytes of a frame without padding."""
@@ -23,19 +21,33 @@ def frames(first: int, end: int) -> bytes:
     return b"".join(map(frame, range(first, end)))
 
 
-def numbers(body: bytes, *, bridged: bool = True) -> range:
+def numbers(body: bytes) -> range:
     """Which frames `body` consists of. It must be nothing else: whole frames in a row, the last
-    one perhaps cut short; before them, if `bridged`, perhaps one frame of another content."""
-    if bridged and _number(body) is None:
-        body = body[_length(body) :]
-    first = _number(body)
-    assert first is not None, f"not at the beginning of a frame: {body[:40]!r}"
-    for number in count(first):
-        piece, body = body[:FRAME], body[FRAME:]
+    one perhaps cut short; before them perhaps one frame of another content (the bridge)."""
+    told, *rest = runs(body)
+    assert not rest, f"not in a row: {told}, {rest}"
+    return told
+
+
+def runs(body: bytes) -> list[range]:
+    """The same for a listener that was moved: each run of frames may have a bridge before it."""
+    found: list[range] = []
+    bridged = True
+    while body:
+        number = _number(body)
+        size = FRAME if number is not None else _length(body)
+        piece, body = body[:size], body[size:]
+        if number is None:
+            bridged = True
+            continue
         assert frame(number).startswith(piece), f"frame {number} is not {piece!r}"
-        if not body:
-            return range(first, number + (len(piece) == FRAME))
-    raise AssertionError("count never ends")
+        whole = len(piece) == FRAME
+        if not bridged and found[-1].stop == number:
+            found[-1] = range(found[-1].start, number + whole)
+        else:
+            found.append(range(number, number + whole))
+        bridged = False
+    return found
 
 
 def _number(body: bytes) -> int | None:

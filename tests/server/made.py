@@ -77,10 +77,14 @@ class Player:
 
 @asynccontextmanager
 async def player(
-    on: RunningStation, target: str = "/live", *headers: str, version: str = "HTTP/1.0"
+    on: RunningStation,
+    target: str = "/live",
+    *headers: str,
+    version: str = "HTTP/1.0",
+    receive_buffer: int | None = None,
 ) -> AsyncIterator[Player]:
     """A player that was answered with 200."""
-    async with talk(on.port) as peer:
+    async with talk(on.port, receive_buffer=receive_buffer) as peer:
         await peer.send(request_head("GET", target, version, headers))
         head = await peer.read_head()
         assert head.status == 200, head

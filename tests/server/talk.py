@@ -104,9 +104,13 @@ class Talk:
 
 
 @asynccontextmanager
-async def talk(port: int) -> AsyncIterator[Talk]:
+async def talk(port: int, *, receive_buffer: int | None = None) -> AsyncIterator[Talk]:
     """A connection, closed at the end if it still is open."""
-    async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+    sock = trio.socket.socket()
+    if receive_buffer is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    await sock.connect(("127.0.0.1", port))
+    async with trio.SocketStream(sock) as stream:
         yield Talk(stream)
 
 
