@@ -12,8 +12,11 @@ from time import perf_counter
 
 from radiocast.formats import Event, Frame, Framer, StreamStart
 from radiocast.formats.adts import AdtsFramer
+from radiocast.formats.flac import FlacFramer
 from radiocast.formats.mpeg_audio import MpegAudioFramer
+from radiocast.formats.ogg.framer import OggFramer
 from radiocast.formats.passthrough import PassthroughFramer
+from radiocast.formats.webm.framer import WebmFramer
 from tests.media import media
 
 BENCHED: dict[str, Callable[[], Framer]] = {
@@ -23,6 +26,12 @@ BENCHED: dict[str, Callable[[], Framer]] = {
     "layer2.mp2": MpegAudioFramer,
     "lc.aac": AdtsFramer,
     "free-format.mp3": PassthroughFramer,
+    "vorbis-small-pages.ogg": OggFramer,
+    "opus.opus": OggFramer,
+    "flac.oga": OggFramer,
+    "live.flac": FlacFramer,
+    "opus-live.webm": WebmFramer,
+    "vorbis.webm": WebmFramer,
 }
 
 PIECE = 4096  # bytes

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from radiocast.formats import Framer
@@ -12,13 +10,13 @@ from radiocast.formats.mpeg_audio import MpegAudioFramer
 from radiocast.formats.ogg.framer import OggFramer
 from radiocast.formats.passthrough import PassthroughFramer
 from radiocast.formats.webm.framer import WebmFramer
+from tests.media import media
 
-MEDIA = Path(__file__).parents[1] / "media"
 NOISE = b"noise " * 20
 
 
 def first(name: str, length: int = ENOUGH) -> bytes:
-    return (MEDIA / name).read_bytes()[:length]
+    return media(name)[:length]
 
 
 FILES: dict[str, tuple[type[Framer], str]] = {

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from time import process_time
 
 import pytest
@@ -9,7 +9,13 @@ from radiocast.errors import FormatError
 from radiocast.formats import Frame, Skipped, StreamStart
 from radiocast.formats.crc16 import remainder
 from radiocast.formats.flac import MAX_HEADER, FlacFramer
-from radiocast.formats.flac_header import crc8, parse_frame_header, parse_streaminfo
+from radiocast.formats.flac_header import (
+    FrameHeader,
+    StreamInfo,
+    crc8,
+    parse_frame_header,
+    parse_streaminfo,
+)
 from tests.formats.conformance import (
     check_events,
     check_framer,
@@ -20,10 +26,10 @@ from tests.formats.conformance import (
     skipped,
     starts,
 )
+from tests.media import media
 
-MEDIA = Path(__file__).parents[1] / "media"
-FIXED = (MEDIA / "fixed.flac").read_bytes()
-LIVE = (MEDIA / "live.flac").read_bytes()
+FIXED = media("fixed.flac")
+LIVE = media("live.flac")
 HEAD = FIXED[:42]  # `fLaC` and STREAMINFO, whose last-block flag is not set
 
 
@@ -184,6 +190,46 @@ def test_a_frame_without_end_is_given_up_at_the_longest_there_can_be() -> None:
         if isinstance(event, Skipped)
     )
     assert given_back > longest
+
+
+def test_a_sound_frame_longer_than_any_is_skipped_however_it_is_cut() -> None:
+    header, first = LIVE[:8271], frames(run(FlacFramer(), [LIVE]))[0].data
+    longest = parse_streaminfo(header[8:]).max_frame
+    for excess, whole in ((0, True), (1, False)):
+        body = first[:-2] + bytes(longest - len(first) + excess)
+        data = header + body + crc16(body) + frame(b"\xff\xf8\x14\x08\x01")
+        events = run(FlacFramer(), [data])
+        assert len(frames(events)) == 1 + whole
+        assert run(FlacFramer(), cut_every(data, 100)) == events
+
+
+def test_a_frame_that_seems_to_end_again_and_again_is_given_up() -> None:
+    false_end = frame(b"\xff\xf8\x14\x08\x05")[:-2]  # sound header, not the next, wrong CRC-16
+    framer = FlacFramer()
+    framer.feed(LIVE[:8271] + frame(b"\xff\xf8\x14\x08\x00", bytes(9))[:-2])
+    assert framer.feed(false_end * 8) == []
+    assert skipped(framer.feed(false_end + bytes(16))) > 0
+
+
+@pytest.mark.parametrize("length", range(4084, 4104))
+def test_a_start_is_found_wherever_it_stands(length: int) -> None:
+    """The search goes by windows of 4 KiB: none may slip through between two."""
+    good = frames(run(FlacFramer(), [LIVE]))
+    noise = bytes(length)
+    assert len(starts(run(FlacFramer(), [LIVE[:8271] + noise + FIXED]))) == 2
+    damaged = LIVE[:8271] + bytes(length) + LIVE[8271:]
+    assert frames(run(FlacFramer(), [damaged])) == good
+
+
+def test_a_frame_fits_its_stream() -> None:
+    info = StreamInfo(max_block=4096, sample_rate=44100, channels=2, bits=16)
+    good = FrameHeader(False, 0, 4096, 44100, 2, 16)
+    assert good.fits(info)
+    assert replace(good, sample_rate=0, bits=0).fits(info)
+    assert not replace(good, samples=4097).fits(info)
+    assert not replace(good, channels=1).fits(info)
+    assert not replace(good, sample_rate=48000).fits(info)
+    assert not replace(good, bits=24).fits(info)
 
 
 @pytest.mark.parametrize("data", [FIXED[8300:], LIVE[8200:]], ids=["fixed", "live"])

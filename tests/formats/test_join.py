@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ from radiocast.formats.detect import ENOUGH, framer_for
 from radiocast.formats.join import prelude
 from radiocast.formats.mpeg_bridge import BRIDGE_NEEDS
 from tests.formats.conformance import frames, run, starts
+from tests.media import media
 
-MEDIA = Path(__file__).parents[1] / "media"
 JOINS = 5
 FFMPEG = "ffmpeg -v error -xerror -i pipe:0 -f null -"
 FILES = [
@@ -39,7 +38,7 @@ FILES = [
 
 
 def stream(name: str) -> tuple[StreamStart, list[Frame]]:
-    data = (MEDIA / name).read_bytes()
+    data = media(name)
     detected = framer_for("", data[:ENOUGH])
     assert detected is not None
     events = run(detected.make(), [data])
@@ -98,7 +97,7 @@ def test_the_reference_decoders_join_without_an_error(name: str, command: str) -
 
 
 def test_a_join_is_the_header_and_then_the_frames_as_they_came() -> None:
-    data = (MEDIA / "opus.opus").read_bytes()
+    data = media("opus.opus")
     start, everything = stream("opus.opus")
     assert joined(start, everything, 0) == data
     late = joined(start, everything, 5)

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from radiocast.formats.ogg.comments import MAX_COMMENTS, parse_comments, parse_title
 from radiocast.formats.ogg.mappings import UNKNOWN, identify, opus_samples
 from radiocast.formats.ogg.page import MAX_PAGE, NO_GRANULE, checksum, measure_page, parse_page
-
-MEDIA = Path(__file__).parents[1] / "media"
+from tests.media import media
 
 
 def number(value: int) -> bytes:
@@ -26,7 +23,7 @@ def slow_checksum(page: bytes) -> bytes:
 
 
 def test_a_page_of_oggenc_is_read() -> None:
-    data = (MEDIA / "vorbis.ogg").read_bytes()
+    data = media("vorbis.ogg")
     length = measure_page(bytearray(data), 0)
     assert length == 27 + 1 + 30
     page = parse_page(data[:length])
@@ -40,13 +37,13 @@ def test_a_page_of_oggenc_is_read() -> None:
 
 @pytest.mark.parametrize("name", ["vorbis.ogg", "opus.opus", "flac.oga", "speex.ogg"])
 def test_the_fast_checksum_is_the_one_of_the_rfc(name: str) -> None:
-    data = (MEDIA / name).read_bytes()
+    data = media(name)
     second = data.index(b"OggS", 1)
     assert checksum(data[:second]) == slow_checksum(data[:second]) == data[22:26]
 
 
 def test_a_flipped_bit_makes_a_page_worthless() -> None:
-    data = bytearray((MEDIA / "vorbis.ogg").read_bytes()[:58])
+    data = bytearray(media("vorbis.ogg")[:58])
     data[40] ^= 1
     assert parse_page(bytes(data)) is None
 

@@ -60,8 +60,8 @@ class LogicalStream:
             return held
         self._granule = page.granule
         gone = page.granule - before
-        # Only a first page may hold packets and yet no sound: the first Vorbis packet
-        # primes the decoder, and Opus' pre-skip may be longer than a page.
+        # Only a first page may hold a packet and yet no sound: the first Vorbis packet just
+        # primes the decoder.
         shortest = 0 if first else 1
         return gone if shortest <= gone <= held else held
 

@@ -40,6 +40,8 @@ _CLUSTER_IDS = frozenset(
     {Id.TIMESTAMP, Id.SILENT_TRACKS, Id.POSITION, Id.PREVIOUS_SIZE, Id.ENCRYPTED_BLOCK}
     | {Id.VOID, Id.CRC_32}
 )
+_BESIDE_CLUSTERS = _HEADER_IDS - _CLUSTER_IDS
+_AFTER_HEADER = _BLOCK_IDS | _CLUSTER_IDS | _HEADER_IDS
 _RESYNC = re.compile(b"|".join(re.escape(id_.to_bytes(4, "big")) for id_ in (Id.EBML, Id.CLUSTER)))
 _PER_SECOND = 1_000_000_000
 
@@ -137,7 +139,7 @@ class WebmFramer:
                 if known and len(self._gathered) + length > MAX_HEADER:
                     raise FormatError(f"a WebM header of more than {MAX_HEADER} bytes", status=415)
             case State.CLUSTER_HEAD | State.CLUSTER:
-                known = head.id in _BLOCK_IDS | _CLUSTER_IDS | _HEADER_IDS
+                known = head.id in _AFTER_HEADER
                 known = known and len(self._gathered) + length <= MAX_ELEMENT
         return length if known else 0
 
@@ -174,7 +176,7 @@ class WebmFramer:
         self._gathered += data
         self._head_samples += samples
         self._head_blocks += id_ in _BLOCK_IDS
-        if id_ in _HEADER_IDS - _CLUSTER_IDS:  # Cues or Tags after a cluster without blocks
+        if id_ in _BESIDE_CLUSTERS:  # Cues or Tags after a cluster without blocks
             events.append(self._flush_cluster_head(entry=False))
         elif stream.has_video and not (track and track.is_video):
             # ffmpeg puts a block of audio before the key frame that the cluster begins for.

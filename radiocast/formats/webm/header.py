@@ -43,20 +43,14 @@ class Description:
     tracks: tuple[Track, ...]
     scale: int
     title: Title | None
-
-    @property
-    def audio(self) -> Track | None:
-        """The track that time is counted by."""
-        return next((track for track in self.tracks if track.is_audio), None)
+    audio: Track | None
+    """The track that time is counted by."""
+    has_video: bool
+    """Whether a player has to start at a key frame."""
 
     def track(self, number: int) -> Track | None:
         """The track whose blocks carry this number."""
         return next((track for track in self.tracks if track.number == number), None)
-
-    @property
-    def has_video(self) -> bool:
-        """Whether a player has to start at a key frame."""
-        return any(track.is_video for track in self.tracks)
 
 
 def describe(header: bytes) -> Description:
@@ -81,7 +75,14 @@ def describe(header: bytes) -> Description:
                         titles.update(_simple_tags(value))
             case _:  # SeekHead, Void, Cues …: nothing we have to know
                 pass
-    return Description(tuple(tracks[:MAX_TRACKS]), scale, _title(titles))
+    del tracks[MAX_TRACKS:]
+    return Description(
+        tuple(tracks),
+        scale,
+        _title(titles),
+        audio=next((track for track in tracks if track.is_audio), None),
+        has_video=any(track.is_video for track in tracks),
+    )
 
 
 def _elements(header: bytes) -> Iterator[tuple[int, bytes]]:
