@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes every file in this directory again: short, small, each by someone else's encoder.
-# Needs ffmpeg, lame, oggenc, opusenc, flac. Encoders differ between versions, so frozen numbers in the
-# tests may have to follow. Run it from anywhere.
+# Needs ffmpeg, lame, oggenc, opusenc, flac. Encoders differ between versions, so frozen
+# numbers in the tests may have to follow. Run it from anywhere.
 set -eu
 cd "$(dirname "$0")"
 
