@@ -31,7 +31,7 @@ def test_credentials_are_read(value: str, user: str, password: str) -> None:
         "Basic",
         "Basic ",
         "Bearer abc",
-        "Basic c29 1cmNl",
+        "Basic c291cmNl!!!!OmhhY2ttZQ==",
         "Basic é",
         "Basic aGk=",
         "Basic A",

@@ -55,6 +55,7 @@ def test_the_front_page_is_a_stream_for_those_who_take_titles() -> None:
         ("/live.ogg.xspf?x=1", "/live.ogg", "xspf", False),
         ("/listen.pls?sid=1", "/listen", "pls", True),
         ("/.m3u", "/.m3u", None, False),
+        ("/;stream.m3u", "/", None, True),
         ("/live.m3u8", "/live.m3u8", None, False),
         ("/live.mp3", "/live.mp3", None, False),
     ],
