@@ -6,13 +6,18 @@ from collections.abc import Sequence
 
 from radiocast.formats._base import StreamStart
 from radiocast.formats.mpeg_bridge import bridge
+from radiocast.formats.ogg.late import late_header
+from radiocast.formats.ogg.page import CAPTURE
 
 
 def prelude(stream: StreamStart, before: Sequence[bytes]) -> bytes:
     """The stream's header; for bare MP3 a bridge frame made of what is `before` the start.
 
-    `before` are whole frames of the same stream, oldest first; it may be empty.
+    Ogg's header pages are numbered to fit. `before` are whole frames of the same stream,
+    oldest first; it may be empty.
     """
     if stream.codec == "mp3" and not stream.header:  # MP3 in Matroska has one, and blocks
         return bridge(before)
+    if stream.header.startswith(CAPTURE):
+        return late_header(stream.header, before)
     return stream.header

@@ -14,7 +14,9 @@ from radiocast.formats.mpeg_header import (
     CRC_LENGTH,
     HEADER_LENGTH,
     MAX_FRAME_LENGTH,
+    RESERVOIR,
     FrameHeader,
+    main_data_begin,
     parse_header,
 )
 from radiocast.formats.sync import SyncFramer, candidates
@@ -30,6 +32,10 @@ class MpegAudioFramer(SyncFramer[FrameHeader]):
 
     A change of version, layer, sample rate or of mono to stereo begins a new stream; other
     bitrates and kinds of stereo do not.
+
+    A source that was cut out of the middle of something begins with layer III frames whose
+    main data lies in frames that nobody has (see `mpeg_bridge`). They are no entries; the
+    first that is, is the first whose bit reservoir can be rebuilt from the frames before it.
     """
 
     max_buffered = MAX_FRAME_LENGTH + HEADER_LENGTH
@@ -45,12 +51,14 @@ class MpegAudioFramer(SyncFramer[FrameHeader]):
     def __init__(self) -> None:
         super().__init__()
         self._free_format: FreeFormatWatch | None = FreeFormatWatch()
+        self._reservoir = 0  # bytes of main data in a row before the next frame, up to RESERVOIR
 
     def parse(self, data: bytes, at: int) -> FrameHeader | None:
         return parse_header(data, at)
 
     def start(self, header: FrameHeader, frame: bytes) -> StreamStart:
         self._free_format = None
+        self._reservoir = 0
         return StreamStart(f"mp{header.layer}", header.sample_rate, header.channels)
 
     def is_audio(self, header: FrameHeader, frame: bytes) -> bool:
@@ -64,6 +72,14 @@ class MpegAudioFramer(SyncFramer[FrameHeader]):
             or frame.startswith(_XING, at - CRC_LENGTH)
         )
 
+    def is_entry(self, header: FrameHeader, frame: bytes) -> bool:
+        if self._reservoir >= RESERVOIR or header.layer != 3:
+            return True
+        complete = main_data_begin(header, frame) <= self._reservoir
+        self._reservoir = min(RESERVOIR, self._reservoir + header.length - header.main_data_at)
+        return complete
+
     def passed(self, junk: bytes) -> None:
+        self._reservoir = 0
         if self._free_format is not None:
             self._free_format.feed(junk)

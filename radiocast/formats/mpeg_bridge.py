@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from radiocast.formats.mpeg_header import (
     HEADER_LENGTH,
     MPEG_1,
+    RESERVOIR,
+    RESERVOIR_MPEG_2,
     FrameHeader,
     parse_header,
 )
@@ -24,8 +26,6 @@ BRIDGE_NEEDS = 16
 of 8 kbit/s at 8 kHz, five hold 255. (Only 8 kbit/s at 24 kHz, the silence in a VBR stream of
 MPEG-2, may need more; then the first frames after the bridge stay silent.)"""
 
-_RESERVOIR = 511
-_RESERVOIR_MPEG_2 = 255
 _NO_CRC = 0x01
 _RATE_INDEX = 0x0C
 
@@ -49,7 +49,7 @@ def bridge(before: Sequence[bytes]) -> bytes:
 
 def _reservoir(before: Sequence[bytes], last: FrameHeader) -> bytes:
     """The end of the main data in `before`, as much as a frame can refer to."""
-    limit = _RESERVOIR if last.version == MPEG_1 else _RESERVOIR_MPEG_2
+    limit = RESERVOIR if last.version == MPEG_1 else RESERVOIR_MPEG_2
     main_data = b""
     for frame in reversed(before):
         header = _whole_frame(frame)

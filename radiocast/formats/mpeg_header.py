@@ -14,6 +14,10 @@ HEADER_LENGTH = 4
 MAX_FRAME_LENGTH = 2881
 """In bytes: layer II at 160 kbit/s and 8 kHz, padded."""
 CRC_LENGTH = 2
+RESERVOIR = 511
+"""Bytes of main data a layer III frame may have in the frames before it: what nine bits can say."""
+RESERVOIR_MPEG_2 = 255
+"""The same in MPEG-2 and 2.5, which have eight bits for it."""
 
 MPEG_1, MPEG_2, MPEG_2_5 = 3, 2, 0
 MONO = 3
@@ -100,3 +104,13 @@ def side_info_length(version: int, *, mono: bool) -> int:
     if version == MPEG_1:
         return 17 if mono else 32
     return 9 if mono else 17
+
+
+def main_data_begin(header: FrameHeader, frame: bytes) -> int:
+    """How many bytes of a layer III frame's main data lie in the frames before it: the first
+    bits of its side information (11172-3 section 2.4.1.7, 13818-3 section 2.4.1.7)."""
+    mono = header.channels == 1
+    at = header.main_data_at - side_info_length(header.version, mono=mono)
+    if header.version == MPEG_1:
+        return frame[at] << 1 | frame[at + 1] >> 7
+    return frame[at]

@@ -84,6 +84,10 @@ class SyncFramer(ABC, Generic[HeaderT]):
         """Whether this frame is for the decoder, and no description of a file."""
         return True
 
+    def is_entry(self, header: HeaderT, frame: bytes) -> bool:
+        """Whether a decoder may start with this frame. Called for each frame in turn."""
+        return True
+
     def passed(self, junk: bytes) -> None:
         """These bytes, no tag, were skipped (for formats that want to know what they were)."""
 
@@ -147,7 +151,7 @@ class SyncFramer(ABC, Generic[HeaderT]):
         if header.stream != self._announced:
             self._announced = header.stream
             self._events.append(self.start(header, frame))
-        self._events.append(Frame(frame, header.samples))
+        self._events.append(Frame(frame, header.samples, self.is_entry(header, frame)))
 
     def _leave_sync_or_skip_tag(self, data: bytes, at: int) -> int:
         self._to_skip = tag_length(data, at)

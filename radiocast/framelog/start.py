@@ -9,11 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from radiocast.formats.join import prelude
+from radiocast.formats.mpeg_bridge import BRIDGE_NEEDS
 from radiocast.framelog.log import Block, FrameLog
-
-BRIDGED_FRAMES = 16
-"""Whole frames before a start that the prelude may look at: at the lowest MP3 bitrates the
-bit reservoir reaches about this far back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +102,15 @@ def _before(log: FrameLog, position: int) -> bytes:
 
 
 def _frames_before(log: FrameLog, position: int, *, epoch_start: int) -> list[bytes]:
-    """Up to BRIDGED_FRAMES whole frames of the same epoch, oldest first."""
+    """Up to BRIDGE_NEEDS whole frames of the same epoch, oldest first."""
     frames: list[bytes] = []
     for block in log.blocks_back_from(position):
         if block.start < epoch_start:
             break
         frames[:0] = _frames_of(block, until=position)
-        if len(frames) >= BRIDGED_FRAMES:
+        if len(frames) >= BRIDGE_NEEDS:
             break
-    return frames[-BRIDGED_FRAMES:]
+    return frames[-BRIDGE_NEEDS:]
 
 
 def _frames_of(block: Block, *, until: int) -> list[bytes]:
