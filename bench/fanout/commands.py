@@ -54,7 +54,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class OpenWindow:
-    """Forget the gaps and bytes so far, and count from now on."""
+    """Forget the gaps and bytes so far, and count from now on. Answered when it is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,10 +72,14 @@ class Load:
         )
 
     def open_window(self) -> None:
+        """Begin to count, and return when all have begun."""
         for conn in self._conns:
             conn.send(OpenWindow())
+        for conn in self._conns:
+            conn.recv()
 
     def close_window(self) -> Window:
+        """What was counted so far. The window stays open."""
         for conn in self._conns:
             conn.send(CloseWindow())
         return joined([conn.recv() for conn in self._conns])

@@ -139,6 +139,7 @@ class Swarm:
                 self._received = array("q", bytes(8 * size))
                 self._receives = self._lost = 0
                 self._window_start = time.perf_counter()
+                self._conn.send("open")
             case CloseWindow():
                 self._conn.send(self._window())
             case TakeSamples():
