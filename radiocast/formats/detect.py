@@ -80,6 +80,11 @@ def framer_for(content_type: str, first: bytes) -> Detected | None:
     return found or _UNKNOWN
 
 
+def is_ogg(content_type: str) -> bool:
+    """Whether listeners who are told this type get Ogg, whose titles stand in its pages."""
+    return _BY_CONTENT_TYPE.get(content_type) is _OGG
+
+
 def _recognise(first: bytes) -> Detected | None:
     at = tag_length(first)
     if first.startswith(b"OggS", at):

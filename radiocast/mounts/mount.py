@@ -14,6 +14,7 @@ import trio
 from radiocast.config.model import MountConfig
 from radiocast.formats import Frame, Skipped, StreamStart, Title
 from radiocast.formats._base import Event
+from radiocast.formats.detect import is_ogg
 from radiocast.framelog.log import FrameLog
 from radiocast.framelog.retention import Retention
 from radiocast.mounts.source import Source, SourceEnding
@@ -109,7 +110,7 @@ class Mount:
     @property
     def has_own_titles(self) -> bool:
         """Whether the container tells titles itself, so that ICY metadata would corrupt it."""
-        return self.content_type.removeprefix("x-").partition("/")[2] == "ogg"
+        return is_ogg(self.content_type)
 
     @property
     def info(self) -> SourceInfo:

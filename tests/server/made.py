@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import trio
 
+from radiocast.mounts.mount import Mount
 from tests.icy import strip
 from tests.station import RunningStation, running_station
 
@@ -63,7 +64,8 @@ class Player:
 
     async def hear_out(self) -> None:
         """Read until the station hangs up."""
-        self.body += await self.peer.read_all()
+        while data := await self.peer.read_some(65536):
+            self.body += data
 
     @property
     def audio(self) -> bytes:
@@ -95,3 +97,15 @@ async def until(true: Callable[[], bool]) -> None:
     """Wait for what only the station knows: no socket tells when it has noticed something."""
     while not true():  # noqa: ASYNC110 -- there is no event for a test to wait for
         await trio.sleep(0.005)
+
+
+def mount_of(on: RunningStation, path: str = "/live") -> Mount:
+    """The mount at `path`, seen from inside."""
+    mount = on.registry.get(path)
+    assert mount is not None
+    return mount
+
+
+async def until_logged(on: RunningStation, size: int, path: str = "/live") -> None:
+    """Wait until so many bytes have been appended to the mount's log."""
+    await until(lambda: mount_of(on, path).log.end >= size)

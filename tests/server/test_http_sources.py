@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from .audio import FRAME, frames, numbers
-from .made import encoder, player, put, station, until
+from .made import encoder, mount_of, player, put, station, until
 from .talk import ACCEPTED, CONTINUE, ask, basic, parse_answer, request_head, talk
 
 AUTH, MP3 = basic("sesame"), "Content-Type: audio/mpeg"
@@ -104,9 +104,7 @@ async def test_a_body_of_known_length_ends_there() -> None:
             async with player(on) as listener:
                 await listener.hear(10 * FRAME)
                 assert on.registry.sources == 0
-                mount = on.registry.get("/live")
-                assert mount is not None
-                assert mount.log.end == 10 * FRAME
+                assert mount_of(on).log.end == 10 * FRAME
 
 
 async def test_without_the_password_an_encoder_is_asked_for_it() -> None:
@@ -198,9 +196,7 @@ async def test_an_encoder_that_starts_inside_a_frame_is_heard_from_the_next_one_
     async with station() as on, encoder(on, audio=audio), player(on) as listener:
         await listener.hear(9 * FRAME)
         assert numbers(listener.body) == range(5, 14)
-        mount = on.registry.get("/live")
-        assert mount is not None
-        assert mount.counts.bytes_skipped == 270
+        assert mount_of(on).counts.bytes_skipped == 270
 
 
 async def test_libshout_looking_for_tls_is_told_to_go_on_without() -> None:

@@ -8,7 +8,7 @@ from radiocast.formats import Frame
 from radiocast.server import listening
 
 from .audio import FRAME, frames, numbers
-from .made import encoder, player, put, station, until
+from .made import encoder, mount_of, player, put, station, until, until_logged
 from .talk import ACCEPTED, ask, get, parse_answer, request_head, talk
 
 AUDIO = frames(0, 20)
@@ -65,9 +65,7 @@ async def test_head_gets_the_head_of_get_and_counts_for_no_listener(version: str
             said, heard = answer.head.headers, listener.head.headers
             assert answer.head.line == listener.head.line
             assert said | {"date": ""} == heard | {"date": ""}
-        mount = on.registry.get("/live")
-        assert mount is not None
-        assert mount.counts.listener_peak == 1
+        assert mount_of(on).counts.listener_peak == 1
 
 
 @pytest.mark.parametrize(
@@ -185,9 +183,7 @@ async def test_a_hidden_mount_can_be_heard() -> None:
 async def test_a_browser_gets_its_first_two_reads_at_once() -> None:
     """It reads in steps of 32 KiB, and starts to play with what the second brings."""
     async with station() as on, encoder(on, audio=frames(0, 400)):
-        mount = on.registry.get("/live")
-        assert mount is not None
-        await until(lambda: mount.log.end >= 399 * FRAME)
+        await until_logged(on, 399 * FRAME)
         async with player(on) as listener:
             await listener.hear(64 * 1024)
             heard = numbers(listener.body)
@@ -197,9 +193,7 @@ async def test_a_browser_gets_its_first_two_reads_at_once() -> None:
 async def test_the_burst_is_a_setting() -> None:
     async with station('[mounts."/live"]\nburst = 1000') as on, encoder(on) as source:
         await source.send(frames(0, 100))
-        mount = on.registry.get("/live")
-        assert mount is not None
-        await until(lambda: mount.log.end >= 99 * FRAME)
+        await until_logged(on, 99 * FRAME)
         async with player(on) as listener:
             await source.send(frames(100, 110))
             await listener.hear(2000)
@@ -211,9 +205,8 @@ async def test_a_log_of_very_many_small_blocks_can_be_joined(asked: tuple[str, .
     """8 kbit/s are a kilobyte a second: more blocks in a minute than a system call takes."""
     async with station("[mount]\nburst = 200000\nmetaint = 256") as on:
         async with encoder(on, audio=frames(0, 3)):
-            mount = on.registry.get("/live")
-            assert mount is not None
-            await until(lambda: mount.log.end == 3 * FRAME)
+            await until_logged(on, 3 * FRAME)
+            mount = mount_of(on)
             for number in range(3, 3000):
                 mount.log.append([Frame(frames(number, number + 1), samples=1152)], now=0.0)
             async with player(on, "/live", *asked) as listener:
