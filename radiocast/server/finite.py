@@ -52,7 +52,8 @@ async def converse(
     try:
         http.receive_data(normalised(head))
         http.next_event()
-        http.receive_data(rest)
+        if rest:  # to h11, no bytes at all are the end of the connection
+            http.receive_data(rest)
         body = await _read_body(connection, http, max_body)
         response = respond(head, body)  # before anything is sent: butt does not wait for answers
         sent = _rendered(http, response, with_body=head.method != "HEAD")
@@ -84,7 +85,7 @@ def _rendered(http: h11.Connection, response: Response, *, with_body: bool) -> b
     headers = [("Server", SERVER_ID), ("Date", formatdate(usegmt=True)), *response.headers]
     if response.content_type:
         headers.append(("Content-Type", response.content_type))
-    if response.status != HTTPStatus.NO_CONTENT:
+    if response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
         headers.append(("Content-Length", str(len(response.body))))
     head = h11.Response(
         status_code=response.status,
