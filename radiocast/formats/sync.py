@@ -139,6 +139,8 @@ class SyncFramer(ABC, Generic[HeaderT]):
         return TAG_HEAD_LENGTH if first in b"ITA" else 0
 
     def _confirmed(self, data: bytes, header: HeaderT, end: int) -> bool:
+        if not data.startswith(b"\xff", end):  # saves hostile input's many false headers the rest
+            return False
         following = self.parse(data, end)
         return following is not None and following.stream == header.stream
 

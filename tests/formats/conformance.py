@@ -8,7 +8,9 @@ format. By convention a framer keeps what it holds back in `_buffer`.
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from types import FrameType
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -145,10 +147,14 @@ def check_trailing_garbage(make: Callable[[], Framer], data: bytes, whole: list[
 
 
 def check_leading_garbage(make: Callable[[], Framer], data: bytes, whole: list[Event]) -> None:
-    for length in (1, PIECE):
-        events = run(make(), cut_every(GARBAGE + data, length))
-        check_events(events, GARBAGE + data)
-        assert events == merged([Skipped(len(GARBAGE)), *whole])
+    dirty = GARBAGE + data
+    expected = merged([Skipped(len(GARBAGE)), *whole])
+    check_events(expected, dirty)
+    assert run(make(), cut_every(dirty, 1)) == expected
+    assert run(make(), cut_every(dirty, PIECE)) == expected
+    for cut in range(len(GARBAGE), len(GARBAGE) + 10):
+        pieces = [dirty[:cut], dirty[cut : cut + 3], dirty[cut + 3 :]]
+        assert run(make(), pieces) == expected, "overlooks what begins at a piece's end"
 
 
 def check_garbage_inside(make: Callable[[], Framer], data: bytes, whole: list[Event]) -> None:
@@ -199,3 +205,25 @@ def check_survives(
         assert outcome(make, choice.draw(chunked(hostile))) == whole
 
     check()
+
+
+def check_work(make: Callable[[], Framer], hostile: bytes, steps_per_byte: int = 8) -> None:
+    """Not more function calls, C functions included, than so many for each byte.
+
+    Counted, not timed. Together with `max_buffered`, which bounds what a single
+    call can look at, this says that no input takes quadratic time.
+    """
+    steps = 0
+
+    def count(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal steps
+        steps += event in ("call", "c_call")
+
+    for pieces in ([hostile], cut_every(hostile, PIECE)):
+        steps = 0
+        sys.setprofile(count)
+        try:
+            outcome(make, pieces)
+        finally:
+            sys.setprofile(None)
+        assert steps < steps_per_byte * len(hostile)

@@ -9,6 +9,7 @@ from tests.formats.conformance import (
     check_events,
     check_framer,
     check_survives,
+    check_work,
     cut_every,
     frames,
     run,
@@ -156,3 +157,8 @@ def test_another_rate_or_other_channels_are_a_new_stream_once_confirmed() -> Non
 def test_the_longest_frame_fits_the_bound() -> None:
     longest = frame(bytes(MAX_FRAME_LENGTH - 7))
     assert frames(run(AdtsFramer(), cut_every(longest * 3, 1))) == [Frame(longest, 1024)] * 3
+
+
+@pytest.mark.parametrize("hostile", ["ff", "fff150", "fff15080ffff", "fff15080021ffc", "494433ff"])
+def test_no_input_costs_more_than_a_few_steps_a_byte(hostile: str) -> None:
+    check_work(AdtsFramer, (bytes.fromhex(hostile) * (1 << 16))[: 1 << 16])
