@@ -256,3 +256,35 @@ def test_what_only_looks_like_free_format_is_just_noise() -> None:
 )
 def test_no_input_costs_more_than_a_few_steps_a_byte(hostile: bytes) -> None:
     check_work(MpegAudioFramer, (hostile * (1 << 16))[: 1 << 16])
+
+
+@pytest.mark.parametrize("name", ["cbr128.mp3", "mpeg25-mono8.mp3", "crc128-info-id3v1.mp3"])
+def test_frames_whose_main_data_nobody_has_are_no_entries(name: str) -> None:
+    whole = frames(cut(media(name)))
+    assert all(frame.entry for frame in whole), "an encoder begins with an empty reservoir"
+    begins = [main_data_begin(header_of(frame), frame.data) for frame in whole]
+    first = next(number for number, begin in enumerate(begins) if begin > 100)
+    middle = frames(cut(b"".join(frame.data for frame in whole[first:])))
+    assert not middle[0].entry
+    entry = next(number for number, frame in enumerate(middle) if frame.entry)
+    had = sum(len(frame.data) - header_of(frame).main_data_at for frame in middle[:entry])
+    assert begins[first + entry] <= had
+    assert all(frame.entry for frame in middle[entry:])
+
+
+def test_a_hole_empties_the_reservoir() -> None:
+    whole = [frame.data for frame in frames(cut(media("cbr128.mp3")))]
+    events = cut(b"".join([*whole[:20], GARBAGE, *whole[21:]]))
+    assert len(starts(events)) == 1
+    assert [frame.entry for frame in frames(events)][20] is False
+
+
+def test_layer_ii_has_no_reservoir() -> None:
+    whole = frames(cut(media("layer2.mp2")))
+    assert all(frame.entry for frame in frames(cut(b"".join(f.data for f in whole[10:]))))
+
+
+def header_of(frame: Frame) -> FrameHeader:
+    header = parse_header(frame.data)
+    assert header is not None
+    return header
