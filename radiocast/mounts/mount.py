@@ -63,11 +63,15 @@ class Mount:
         self.log.retention = retention_of(config)
 
     def take(self, source: Source, *, now: float) -> None:
-        """Put `source` on this mount; the one before it, if any, is told to end."""
+        """Put `source` on this mount; the one before it, if any, is told to end.
+
+        What the one before it said was playing is over, too.
+        """
         if self.source is not None:
             self.source.end(SourceEnding.REPLACED)
         self.source = source
         self.stream_start = now
+        self.set_title(None)
         self._change()
 
     def leave(self, source: Source) -> None:

@@ -48,7 +48,7 @@ async def feed_live(
     """
     with source.scope:
         try:
-            source.end(await _feed(mount, content_type, receive, timing))
+            source.end(await _feed(mount, source, content_type, receive, timing))
         except trio.TooSlowError:
             source.end(SourceEnding.STALLED)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -60,7 +60,7 @@ async def feed_live(
 
 
 async def _feed(
-    mount: Mount, content_type: str, receive: Receive, timing: LiveTiming
+    mount: Mount, source: Source, content_type: str, receive: Receive, timing: LiveTiming
 ) -> SourceEnding:
     framer, data = await _recognise(mount, content_type, receive, timing)
     try:
@@ -72,7 +72,8 @@ async def _feed(
             with trio.fail_after(timing.source_timeout):
                 data = await receive()
     finally:
-        mount.add(framer.close(), now=time.time())
+        if mount.source is source:  # or the end of this one would come after its successor's start
+            mount.add(framer.close(), now=time.time())
     return SourceEnding.LEFT
 
 

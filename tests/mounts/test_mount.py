@@ -42,6 +42,15 @@ def test_an_update_that_comes_before_the_audio_is_kept() -> None:
     assert mount.log.titles.at(0) == Title("First")
 
 
+def test_a_new_source_does_not_inherit_the_title_of_the_last() -> None:
+    mount = make_mount()
+    mount.set_title(Title("Old"))
+    send(mount, b"a")
+    mount.take(make_source(), now=0.0)
+    send(mount, b"b")
+    assert [mount.log.titles.at(position) for position in (0, 1)] == [Title("Old"), None]
+
+
 def test_the_same_kind_of_audio_again_needs_no_new_start() -> None:
     mount = make_mount()
     send(mount, b"abc")
