@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import trio
 
@@ -43,6 +44,11 @@ class RunningStation:
     def registry(self) -> Registry:
         return self.station.broadcast.registry
 
+    def reload(self, extra: str) -> None:
+        """Go on with other settings: BASE and `extra`, and the same logs."""
+        logs = self.station.broadcast.config.logs
+        self.station.reload(replace(load(BASE + extra), logs=logs))
+
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
@@ -52,15 +58,18 @@ class RunningStation:
 
 @asynccontextmanager
 async def running_station(
-    extra: str = "", *, patience: float = 120.0
+    extra: str = "", *, patience: float = 120.0, access_log: Path | None = None
 ) -> AsyncIterator[RunningStation]:
     """A station with the settings of BASE and `extra` (TOML, tables other than BASE's).
 
     The whole block that uses it fails after `patience` seconds.
     """
+    config = load(BASE + extra)
+    if access_log is not None:
+        config = replace(config, logs=replace(config.logs, access=str(access_log)))
     with trio.fail_after(patience):
         async with trio.open_nursery() as nursery:
-            station = await nursery.start(server.run, load(BASE + extra))
+            station = await nursery.start(server.run, config)
             try:
                 yield RunningStation(station)
             finally:

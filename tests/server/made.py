@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 import trio
 
@@ -18,10 +19,10 @@ PATIENCE = 10.0
 
 
 def station(
-    extra: str = "", *, patience: float = PATIENCE
+    extra: str = "", *, patience: float = PATIENCE, access_log: Path | None = None
 ) -> AbstractAsyncContextManager[RunningStation]:
     """A running station; the whole block that uses it fails after `patience` seconds."""
-    return running_station(extra, patience=patience)
+    return running_station(extra, patience=patience, access_log=access_log)
 
 
 def put(

@@ -109,9 +109,10 @@ async def talk(port: int, *, receive_buffer: int | None = None) -> AsyncIterator
     sock = trio.socket.socket()
     if receive_buffer is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    await sock.connect(("127.0.0.1", port))
-    async with trio.SocketStream(sock) as stream:
-        yield Talk(stream)
+    with sock:
+        await sock.connect(("127.0.0.1", port))
+        async with trio.SocketStream(sock) as stream:
+            yield Talk(stream)
 
 
 async def ask(port: int, *pieces: bytes) -> bytes:
