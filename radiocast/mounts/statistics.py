@@ -42,6 +42,9 @@ class StationStatistics:
     server_id: str
     server_start: float
     name: str
+    description: str
+    genre: str
+    url: str
     admin: str
     host: str
     """The name listeners reach us by: `listenurl` is made of it."""

@@ -59,7 +59,8 @@ def status_page(station: StationStatistics) -> bytes:
 <body>
 <header class="station">
 <h1>{name}</h1>
-<p class="location">{_text(station.location)}</p>
+{_paragraph("description", station.description)}{_paragraph("genre", station.genre)}\
+{_website(station.url)}{_paragraph("location", station.location)}\
 </header>
 <main>
 <p class="trouble" role="status" hidden>The station cannot be reached; trying again…</p>

@@ -50,6 +50,13 @@ def test_each_mount_has_what_a_player_and_a_listener_need() -> None:
         assert text in page.texts
 
 
+def test_the_station_says_what_it_is_and_where() -> None:
+    page = read_page()
+    for text in ("Radio Example", "Jazz by night", "jazz", "radio.example/about", "Hamburg"):
+        assert text in page.texts
+    assert "https://radio.example/about" in [link["href"] for link in page.all("a")]
+
+
 def test_it_plays_without_scripts_and_loads_nothing_before() -> None:
     page = read_page(make_mount("/a b"))
     assert page.all("audio") == [{"controls": "", "preload": "none", "src": "/a%20b"}]
