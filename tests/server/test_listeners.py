@@ -130,12 +130,12 @@ async def test_a_page_may_fetch_a_stream_with_its_titles() -> None:
 
 
 async def test_a_mount_may_be_full_and_has_room_again_when_somebody_leaves() -> None:
-    async with station('[mounts."/live"]\nmax_listeners = 1') as on, encoder(on, audio=AUDIO) as it:
+    settings = '[mounts."/live"]\nmax_listeners = 1\n[listeners]\nidle_sweep = 0.1'
+    async with station(settings) as on, encoder(on, audio=AUDIO):
         async with player(on):
             answer = await get(on.port, "/live")
             assert answer.head.line == "HTTP/1.0 403 Forbidden"
             assert answer.body == b"max listeners reached"
-        await it.send(AUDIO, AUDIO)
         await until(lambda: on.registry.listeners == 0)
         async with player(on):
             pass
