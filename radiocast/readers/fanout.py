@@ -42,7 +42,7 @@ class Fanout:
         self._mount = mount
         self._registry = registry
         self._listeners: dict[Listener, Ended] = {}
-        self._edge = 0  # where the last walk left nearly everyone
+        self._edge = 0  # nearly everyone was served up to here, or further, by the last walk
         self._behind = False
         self._burst: tuple[tuple[int, ...], start.Start, Sequence[memoryview]] | None = None
         self._someone = trio.Event()
@@ -107,7 +107,7 @@ class Fanout:
         """Offer everyone what came since it was last served."""
         log = self._mount.log
         self._behind = False
-        end = log.end
+        edge = end = log.end
         shared: dict[int, Sequence[memoryview]] = {}
         for count, listener in enumerate(list(self._listeners), start=1):
             if count % WALK_SLICE == 0:
@@ -121,15 +121,13 @@ class Fanout:
             if views is None:
                 views = shared[listener.position] = self._views(listener.position)
             self._serve(listener, views)
-        self._edge = end
+        self._edge = edge
 
     def _views(self, position: int) -> Sequence[memoryview]:
         log = self._mount.log
-        if position != self._edge:
+        if position < self._edge:
             return log.read(position, CATCH_UP)
-        views = log.read(position, PUSH_LIMIT)
-        # One copy for the many who stand here is cheaper than a vector of blocks for each.
-        return views if len(views) < 2 else [memoryview(b"".join(views))]
+        return _joined(log.read(position, PUSH_LIMIT))
 
     def _current_burst(self) -> tuple[start.Start, Sequence[memoryview]]:
         """Where a listener starts now, and its burst: the same for all until the next block."""
@@ -137,7 +135,7 @@ class Fanout:
         key = (mount.log.end, mount.floor, mount.config.burst)
         if self._burst is None or self._burst[0] != key:
             begin = start.at_burst(mount.log, mount.config.burst, not_before=mount.floor)
-            self._burst = (key, begin, mount.log.read(begin.position, PUSH_LIMIT))
+            self._burst = (key, begin, _joined(mount.log.read(begin.position, PUSH_LIMIT)))
         return self._burst[1:]
 
     def _serve(self, listener: Listener, views: Sequence[memoryview]) -> None:
@@ -179,3 +177,8 @@ class Fanout:
             waiting[number] = listener
         for number, _ in poll.poll(0):
             self.end(waiting[number], Ending.LEFT)
+
+
+def _joined(views: Sequence[memoryview]) -> Sequence[memoryview]:
+    """One copy for the many who stand at one place is cheaper than a vector of blocks for each."""
+    return views if len(views) < 2 else [memoryview(b"".join(views))]
