@@ -152,12 +152,13 @@ class Fanout:
                 self._behind = True
         except OSError:
             self.end(listener, Ending.LEFT)
+            return
         self._mount.counts.bytes_sent += listener.bytes_sent - before
         if log.end - listener.position > self._mount.config.burst + self._mount.config.queue:
             self._too_far_behind(listener)
 
     def _too_far_behind(self, listener: Listener) -> None:
-        if self._config.behind == "drop":
+        if self._config.behind == "drop" or listener.is_stuck:
             self.end(listener, Ending.SLOW)
             return
         mount = self._mount

@@ -71,7 +71,17 @@ class Listener:
     is sent between two views of them.
     """
 
-    __slots__ = ("_due", "_told", "bytes_sent", "floor", "metaint", "owed", "position", "sink")
+    __slots__ = (
+        "_due",
+        "_moved_to",
+        "_told",
+        "bytes_sent",
+        "floor",
+        "metaint",
+        "owed",
+        "position",
+        "sink",
+    )
 
     def __init__(
         self, sink: Sink, start: Start, log: FrameLog, *, head: bytes, metaint: int, floor: int
@@ -86,6 +96,7 @@ class Listener:
         self.bytes_sent = 0
         self._told: Title | None = None  # the title last sent; None: nothing yet
         self._due = metaint  # bytes of body until the next metadata block
+        self._moved_to = -1  # where it was last moved; -1: it never was
         before = start.prelude
         if metaint and before:
             title = log.titles.at(start.position) or NO_TITLE
@@ -122,7 +133,13 @@ class Listener:
         else:
             before = bytes(rest) + start.prelude
         self.owed = bytes(self.owed) + before
-        self.position = start.position
+        self.position = self._moved_to = start.position
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it has taken no audio since it was moved: to move it again would only add
+        to what it is owed."""
+        return self.position == self._moved_to
 
     def _push_plain(self, view: memoryview) -> bool:
         """The way nearly every send goes: one view, shared by all who stand here."""
