@@ -24,7 +24,7 @@ check: .venv/.installed-dev ## format, lint, import contracts, types
 	$(BIN)/mypy --strict radiocast tests bench
 
 bench: .venv/.installed-dev ## measure how fast audio is cut into frames
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench.framers
 
 clean: ## remove all that was made here
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
