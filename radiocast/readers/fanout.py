@@ -44,7 +44,7 @@ class Fanout:
         self._listeners: dict[Listener, Ended] = {}
         self._edge = 0  # nearly everyone was served up to here, or further, by the last walk
         self._behind = False
-        self._burst: tuple[tuple[int, ...], start.Start, Sequence[memoryview]] | None = None
+        self._burst: tuple[tuple[float, ...], start.Start, Sequence[memoryview]] | None = None
         self._someone = trio.Event()
         self.configure(config)
 
@@ -132,9 +132,10 @@ class Fanout:
     def _current_burst(self) -> tuple[start.Start, Sequence[memoryview]]:
         """Where a listener starts now, and its burst: the same for all until the next block."""
         mount = self._mount
-        key = (mount.log.end, mount.floor, mount.config.burst)
+        size, seconds = mount.config.burst, mount.config.burst_time
+        key = (mount.log.end, mount.floor, size, seconds)
         if self._burst is None or self._burst[0] != key:
-            begin = start.at_burst(mount.log, mount.config.burst, not_before=mount.floor)
+            begin = start.at_burst(mount.log, size, seconds, not_before=mount.floor)
             self._burst = (key, begin, _joined(mount.log.read(begin.position, PUSH_LIMIT)))
         return self._burst[1:]
 

@@ -19,7 +19,7 @@ def make_source(ip: str = "127.0.0.1", **info: Any) -> Source:
 
 def make_mount(**settings: Any) -> Mount:
     """A mount with a source that sends AAC; 1000 samples are a second."""
-    mount = Mount("/live", MountConfig(**settings))
+    mount = Mount("/live", MountConfig(**{"burst_time": 0.0} | settings))
     mount.take(make_source(), now=0.0)
     mount.announce("audio/aac", chains=True)
     mount.add([StreamStart("aac", 1000, 2)], now=0.0)

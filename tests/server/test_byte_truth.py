@@ -82,7 +82,7 @@ async def test_every_listener_hears_a_run_of_whole_frames(asked: tuple[str, ...]
 
 @pytest.mark.parametrize("asked", [(), (ICY,)], ids=["without titles", "with titles"])
 async def test_who_joins_later_starts_at_a_frame(asked: tuple[str, ...]) -> None:
-    async with station("[mount]\nburst = 3000\nmetaint = 20000\ngrace = 0") as on:
+    async with station("[mount]\nburst = 3000\nburst_time = 0\nmetaint = 20000\ngrace = 0") as on:
         async with encoder(on, audio=frames(0, 10)) as source, trio.open_nursery() as nursery:
             heard: list[Player] = []
 
@@ -104,7 +104,7 @@ async def test_who_joins_later_starts_at_a_frame(asked: tuple[str, ...]) -> None
 
 
 async def test_a_listener_that_does_not_read_is_dropped_and_another_hears_everything() -> None:
-    settings = SMALL_BUFFERS + "[mount]\nburst = 0\nqueue = 16384"
+    settings = SMALL_BUFFERS + "[mount]\nburst = 0\nburst_time = 0\nqueue = 16384"
     async with station(settings) as on, encoder(on, audio=frames(0, 10)) as source:
         async with player(on, receive_buffer=WINDOW) as stuck, player(on) as other:
             for first in range(10, 210, 10):
@@ -120,7 +120,7 @@ async def test_a_listener_that_does_not_read_is_dropped_and_another_hears_everyt
 @pytest.mark.parametrize("asked", [(), (ICY,)], ids=["without titles", "with titles"])
 async def test_or_moved_to_what_is_on_air_now(asked: tuple[str, ...]) -> None:
     settings = SMALL_BUFFERS.replace("\n", '\nbehind = "skip"\n', 1)
-    settings += "[mount]\nburst = 0\nqueue = 16384\nmetaint = 1001"
+    settings += "[mount]\nburst = 0\nburst_time = 0\nqueue = 16384\nmetaint = 1001"
     async with station(settings) as on, encoder(on, audio=frames(0, 10)) as source:
         async with player(on, "/live", *asked, receive_buffer=WINDOW) as listener:
             mount = mount_of(on)

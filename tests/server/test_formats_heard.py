@@ -65,7 +65,7 @@ async def test_who_comes_late_gets_the_header_and_then_a_run_to_the_end(
     name: str, kind: str
 ) -> None:
     file = media(name)
-    async with station("[mount]\nburst = 1000\ngrace = 0.1") as on:
+    async with station("[mount]\nburst = 1000\nburst_time = 0\ngrace = 0.1") as on:
         async with encoder(on, audio=file, kind=kind) as source:
             await until(lambda: mount_of(on).counts.bytes_read == len(file))
             async with player(on) as listener:

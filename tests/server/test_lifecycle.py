@@ -67,10 +67,13 @@ async def test_nobody_keeps_the_station_from_stopping(said: bytes) -> None:
 
 
 async def test_a_reload_changes_passwords_and_bursts_and_drops_nobody() -> None:
-    async with station("[mount]\nburst = 0") as on, encoder(on, audio=frames(0, 100)) as source:
+    async with (
+        station("[mount]\nburst = 0\nburst_time = 0") as on,
+        encoder(on, audio=frames(0, 100)) as source,
+    ):
         async with player(on) as listener:
             await until_logged(on, 100 * FRAME)
-            on.reload('[mount]\nburst = 20000\n[mounts."/other"]\npassword = "new"')
+            on.reload('[mount]\nburst = 20000\nburst_time = 0\n[mounts."/other"]\npassword = "new"')
             async with player(on) as newcomer:
                 await newcomer.hear(20_000)
             assert (await ask(on.port, put("/other"))).startswith(b"HTTP/1.0 401 ")

@@ -194,7 +194,10 @@ async def test_a_browser_gets_its_first_two_reads_at_once() -> None:
 
 
 async def test_the_burst_is_a_setting() -> None:
-    async with station('[mounts."/live"]\nburst = 1000') as on, encoder(on) as source:
+    async with (
+        station('[mounts."/live"]\nburst = 1000\nburst_time = 0') as on,
+        encoder(on) as source,
+    ):
         await source.send(frames(0, 100))
         await until_logged(on, 99 * FRAME)
         async with player(on) as listener:
