@@ -17,20 +17,26 @@ from collections.abc import Callable, Sequence
 import trio
 
 from radiocast.config.model import ListenersConfig
+from radiocast.formats import Title
 from radiocast.framelog import start
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
-from radiocast.readers.listener import Ending, Listener, Sink
+from radiocast.readers.listener import Ending, Listener, Share, Sink
 from radiocast.readers.pace import Pace
 
 PUSH_LIMIT = 256 * 1024
 """Bytes offered to one socket at a time: more than any burst, less than a queue gone wild."""
 
-CATCH_UP = 64 * 1024
-"""Bytes offered at a time to one who is behind: its socket rarely takes more."""
+CATCH_UP = 128 * 1024
+"""Bytes offered at a time to one who is behind: its socket rarely takes more. Half a second
+of two megabits a second still goes at once to everybody."""
 
-WALK_SLICE = 256
-"""Listeners served before other tasks get a turn: about 2 ms of `send`."""
+WALK_TIME = 0.004
+"""Seconds of walking before other tasks get a turn. Every one of theirs may wait this long, and
+a status request takes several turns."""
+
+WALK_STEPS = 16
+"""Listeners between two looks at the clock."""
 
 Ended = Callable[[Listener, Ending], None]
 
@@ -42,7 +48,8 @@ class Fanout:
         self._mount = mount
         self._registry = registry
         self._listeners: dict[Listener, Ended] = {}
-        self._edge = 0  # nearly everyone was served up to here, or further, by the last walk
+        self._edge = 0  # where the last walk left nearly everyone, or this one will
+        self._floor = mount.floor
         self._behind = False
         self._burst: tuple[tuple[float, ...], start.Start, Sequence[memoryview]] | None = None
         self._someone = trio.Event()
@@ -82,6 +89,7 @@ class Fanout:
 
     def end_all(self, ending: Ending) -> None:
         """Let everyone go, with what their sockets still take of the log."""
+        self._end_who_cannot_follow()
         for listener in list(self._listeners):
             self._serve(listener, self._mount.log.read(listener.position, PUSH_LIMIT))
             self.end(listener, ending)
@@ -95,39 +103,68 @@ class Fanout:
             tick = self._pace.tick(self._registry.listeners)
             walked = trio.current_time()
             await self._walk()
-            edge = self._mount.log.end
             await trio.sleep_until(walked + tick)
             patience = tick if self._behind else self._config.idle_sweep
             with trio.move_on_after(patience) as idle:
-                await self._mount.log.wait_past(edge)
+                await self._mount.log.wait_past(self._edge)
             if idle.cancelled_caught and not self._behind:
                 self._sweep()
 
     async def _walk(self) -> None:
-        """Offer everyone what came since it was last served."""
-        log = self._mount.log
+        """Offer everyone what was there when the walk began.
+
+        Nearly everyone stands where the last walk ended, and gets the same bytes
+        as all others whose metadata is due at the same byte.
+        """
+        log, members, counts = self._mount.log, self._listeners, self._mount.counts
+        edge, self._edge = self._edge, log.end
         self._behind = False
-        edge = end = log.end
-        shared: dict[int, Sequence[memoryview]] = {}
-        for count, listener in enumerate(list(self._listeners), start=1):
-            if count % WALK_SLICE == 0:
+        views = self._views(edge)
+        shares: dict[tuple[int, Title | None], Share] = {}
+        self._end_who_cannot_follow()
+        pause = trio.current_time() + WALK_TIME
+        for count, listener in enumerate(list(members), start=1):
+            if not count % WALK_STEPS and trio.current_time() > pause:
                 await trio.lowlevel.checkpoint()
-                if log.end != end:  # views made before lack what came meanwhile
-                    shared.clear()
-                    end = log.end
-            if listener not in self._listeners:
+                self._end_who_cannot_follow()
+                pause = trio.current_time() + WALK_TIME
+            if listener not in members:
                 continue
-            views = shared.get(listener.position)
-            if views is None:
-                views = shared[listener.position] = self._views(listener.position)
-            self._serve(listener, views)
-        self._edge = edge
+            if listener.position != edge or listener.owed or not views:
+                self._serve(listener, self._views(listener.position))
+                continue
+            state = (listener.due, listener.told)
+            share = shares.get(state)
+            if share is None:
+                share = shares[state] = listener.share(views, log)
+            try:
+                sent = listener.take(share, log)
+            except BlockingIOError:
+                self._look_after(listener)
+            except OSError:
+                self.end(listener, Ending.LEFT)
+            else:
+                counts.bytes_sent += sent
+                if sent != len(share.data) or listener.sink.holds_back:
+                    self._look_after(listener)
 
     def _views(self, position: int) -> Sequence[memoryview]:
+        """What there is from `position` to the edge of this walk: one view where many stand."""
         log = self._mount.log
-        if position < self._edge:
-            return log.read(position, CATCH_UP)
-        return _joined(log.read(position, PUSH_LIMIT))
+        left = self._edge - position
+        if left <= 0 or position < log.oldest:
+            return ()
+        views = log.read(position, min(left, CATCH_UP))
+        return views if left > CATCH_UP else _joined(views)
+
+    def _end_who_cannot_follow(self) -> None:
+        """Let those go who listened before the mount's floor rose."""
+        if self._floor == self._mount.floor:
+            return
+        self._floor = self._mount.floor
+        for listener in list(self._listeners):
+            if listener.floor != self._floor:
+                self.end(listener, Ending.CHANGED)
 
     def _current_burst(self) -> tuple[start.Start, Sequence[memoryview]]:
         """Where a listener starts now, and its burst: the same for all until the next block."""
@@ -140,22 +177,23 @@ class Fanout:
         return self._burst[1:]
 
     def _serve(self, listener: Listener, views: Sequence[memoryview]) -> None:
-        log = self._mount.log
-        if listener.floor != self._mount.floor:
-            self.end(listener, Ending.CHANGED)
-            return
-        if listener.position < log.oldest:
+        """Offer one listener what it is owed, and `views` from its position on."""
+        if listener.position < self._mount.log.oldest:
             self._too_far_behind(listener)
             return
-        before = listener.bytes_sent
         try:
-            if not listener.push(views, log) or listener.position < log.end:
-                self._behind = True
+            self._mount.counts.bytes_sent += listener.push(views, self._mount.log)
         except OSError:
             self.end(listener, Ending.LEFT)
             return
-        self._mount.counts.bytes_sent += listener.bytes_sent - before
-        if log.end - listener.position > self._mount.config.burst + self._mount.config.queue:
+        if listener.owed or listener.position < self._edge or listener.sink.holds_back:
+            self._look_after(listener)
+
+    def _look_after(self, listener: Listener) -> None:
+        """It did not take everything: try again soon, unless it is too late already."""
+        mount = self._mount
+        self._behind = True
+        if mount.log.end - listener.position > mount.config.burst + mount.config.queue:
             self._too_far_behind(listener)
 
     def _too_far_behind(self, listener: Listener) -> None:

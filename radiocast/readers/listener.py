@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
@@ -14,6 +15,9 @@ from radiocast.protocols.icy_metadata import EMPTY_BLOCK, interleave, metadata_b
 Buffer = bytes | memoryview
 
 NO_TITLE = Title("")
+
+NEVER = 1 << 62
+"""More bytes than anybody will ever be sent."""
 
 MOST_PIECES = 1024
 """Buffers Linux takes in one sendmsg (IOV_MAX). A burst of 8 kbit/s has more blocks than that."""
@@ -63,24 +67,42 @@ class Part(Enum):
     METADATA = auto()
 
 
+Pieces = list[tuple[Part, Buffer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What goes to every listener that stands at one place, is due its next metadata after
+    equally many bytes, and was told the same title."""
+
+    data: Buffer
+    """All pieces as one: for nearly everybody, a view of the log."""
+    pieces: Pieces
+    audio: int
+    """How many bytes of it are the log's."""
+    due: int
+    """Bytes from its end to the next metadata block."""
+    told: Title | None
+    """The title last told at its end."""
+
+
 class Listener:
     """A listener whose response head is on its way. Slotted: there may be ten thousand.
 
     With `metaint`, a block of ICY metadata goes after each `metaint` bytes of
-    body. The bytes of the log are never copied for it: where a block is due, it
-    is sent between two views of them.
+    body, right before the byte that its title is about.
     """
 
     __slots__ = (
-        "_due",
         "_moved_to",
-        "_told",
         "bytes_sent",
+        "due",
         "floor",
         "metaint",
         "owed",
         "position",
         "sink",
+        "told",
     )
 
     def __init__(
@@ -94,44 +116,65 @@ class Listener:
         self.floor = floor
         """The mount's floor when it joined: if that rises, its player cannot follow."""
         self.bytes_sent = 0
-        self._told: Title | None = None  # the title last sent; None: nothing yet
-        self._due = metaint  # bytes of body until the next metadata block
+        self.told: Title | None = None
+        """The title last sent; None: nothing yet."""
+        self.due = metaint or NEVER
+        """Bytes of body until the next metadata block."""
         self._moved_to = -1  # where it was last moved; -1: it never was
         before = start.prelude
         if metaint and before:
             title = log.titles.at(start.position) or NO_TITLE
-            before, self._due = interleave(before, metaint, metaint, metadata_block(title))
+            before, self.due = interleave(before, metaint, metaint, metadata_block(title))
             if len(before) != len(start.prelude):
-                self._told = title
+                self.told = title
         self.owed: Buffer = head + before
         """Bytes that are no part of the log and go first: head, prelude, half a metadata block."""
 
-    def push(self, views: Sequence[memoryview], log: FrameLog) -> bool:
-        """Send what the sink takes of `owed` and of `views`, which start at `position`.
+    def share(self, views: Sequence[memoryview], log: FrameLog) -> Share:
+        """What it gets of `views`, which start at `position`, as everyone in its state does."""
+        pieces, due, told = self._cut(views, log)
+        buffers = [piece for _, piece in pieces]
+        data = buffers[0] if len(buffers) == 1 else b"".join(buffers)
+        return Share(data, pieces, sum(map(len, views)), due, told)
 
-        Gives back whether everything went. Raises OSError when the peer is gone.
+    def take(self, share: Share, log: FrameLog) -> int:
+        """Send the share, as far as the sink takes it. It must be owed nothing.
+
+        Gives back how many bytes went. Raises BlockingIOError when nothing does,
+        OSError when the peer is gone.
         """
+        sent = self.sink.send(share.data)
+        self.bytes_sent += sent
+        if sent == len(share.data):
+            self.position += share.audio
+            self.due, self.told = share.due, share.told
+        else:
+            self._account(share.pieces, sent, log)
+        return sent
+
+    def push(self, views: Sequence[memoryview], log: FrameLog) -> int:
+        """Send `owed` and `views`, which start at `position`, as far as the sink takes them.
+
+        Gives back how many bytes went. Raises OSError when the peer is gone.
+        """
+        pieces, _, _ = self._cut(views, log)
+        if self.owed:
+            pieces.insert(0, (Part.OWED, self.owed))
+        if not pieces and not self.sink.holds_back:
+            return 0
         try:
-            if (
-                not self.owed
-                and len(views) == 1
-                and (not self.metaint or len(views[0]) <= self._due)
-            ):
-                done = self._push_plain(views[0])
-            else:
-                done = self._push_pieces(self._pieces(views, log), log)
+            sent = self.sink.sendmsg([piece for _, piece in pieces[:MOST_PIECES]])
         except BlockingIOError:
-            return False
-        return done and not self.sink.holds_back
+            return 0
+        self.bytes_sent += sent
+        self._account(pieces, sent, log)
+        return sent
 
     def skip_to(self, start: Start, rest: Buffer) -> None:
         """Go on at `start`, after `rest`: the end of the frame it stands in."""
+        before = bytes(rest) + start.prelude
         if self.metaint:
-            before, self._due = interleave(
-                bytes(rest) + start.prelude, self.metaint, self._due, EMPTY_BLOCK
-            )
-        else:
-            before = bytes(rest) + start.prelude
+            before, self.due = interleave(before, self.metaint, self.due, EMPTY_BLOCK)
         self.owed = bytes(self.owed) + before
         self.position = self._moved_to = start.position
 
@@ -141,23 +184,13 @@ class Listener:
         to what it is owed."""
         return self.position == self._moved_to
 
-    def _push_plain(self, view: memoryview) -> bool:
-        """The way nearly every send goes: one view, shared by all who stand here."""
-        sent = self.sink.send(view)
-        self.bytes_sent += sent
-        self.position += sent
-        self._due -= sent
-        return sent == len(view)
-
-    def _pieces(self, views: Sequence[memoryview], log: FrameLog) -> list[tuple[Part, Buffer]]:
-        """All there is to send, in order."""
-        pieces: list[tuple[Part, Buffer]] = []
-        if self.owed:
-            pieces.append((Part.OWED, self.owed))
+    def _cut(self, views: Sequence[memoryview], log: FrameLog) -> tuple[Pieces, int, Title | None]:
+        """The views with metadata where it is due; what is due, and was told, behind them."""
+        pieces: Pieces = []
         if not self.metaint:
             pieces += [(Part.AUDIO, view) for view in views]
-            return pieces
-        due, told, position = self._due, self._told, self.position
+            return pieces, self.due, self.told
+        due, told, position = self.due, self.told, self.position
         for whole in views:
             view = whole
             while len(view) > due:  # a block waits for the byte that its title is about
@@ -173,28 +206,23 @@ class Listener:
                 pieces.append((Part.AUDIO, view))
                 position += len(view)
                 due -= len(view)
-        return pieces
+        return pieces, due, told
 
-    def _push_pieces(self, pieces: Sequence[tuple[Part, Buffer]], log: FrameLog) -> bool:
-        if not pieces and not self.sink.holds_back:
-            return True
-        left = self.sink.sendmsg([piece for _, piece in pieces[:MOST_PIECES]])
-        self.bytes_sent += left
+    def _account(self, pieces: Pieces, sent: int, log: FrameLog) -> None:
+        """Note that the first `sent` bytes of `pieces` are gone."""
         for part, piece in pieces:
-            took = min(left, len(piece))
-            left -= took
+            took = min(sent, len(piece))
+            sent -= took
             if not took:
-                return False
+                return
             match part:
                 case Part.OWED:
                     self.owed = piece[took:]
                 case Part.AUDIO:
                     self.position += took
-                    self._due -= took
+                    if self.metaint:
+                        self.due -= took
                 case Part.METADATA:
-                    self._told = log.titles.at(self.position) or NO_TITLE
-                    self._due = self.metaint
+                    self.told = log.titles.at(self.position) or NO_TITLE
+                    self.due = self.metaint
                     self.owed = piece[took:]
-            if took < len(piece):
-                return False
-        return True
