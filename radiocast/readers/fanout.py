@@ -17,11 +17,10 @@ from collections.abc import Callable, Sequence
 import trio
 
 from radiocast.config.model import ListenersConfig
-from radiocast.formats import Title
 from radiocast.framelog import start
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
-from radiocast.readers.listener import Ending, Listener, Share, Sink
+from radiocast.readers.listener import Ending, Listener, Share, Sink, State
 from radiocast.readers.pace import Pace
 
 PUSH_LIMIT = 256 * 1024
@@ -35,10 +34,11 @@ WALK_TIME = 0.004
 """Seconds of walking before other tasks get a turn. Every one of theirs may wait this long, and
 a status request takes several turns."""
 
-WALK_STEPS = 16
+WALK_STEP = 32
 """Listeners between two looks at the clock."""
 
 Ended = Callable[[Listener, Ending], None]
+Shares = dict[State, Share]
 
 
 class Fanout:
@@ -111,42 +111,53 @@ class Fanout:
                 self._sweep()
 
     async def _walk(self) -> None:
-        """Offer everyone what was there when the walk began.
-
-        Nearly everyone stands where the last walk ended, and gets the same bytes
-        as all others whose metadata is due at the same byte.
-        """
-        log, members, counts = self._mount.log, self._listeners, self._mount.counts
-        edge, self._edge = self._edge, log.end
+        """Offer everyone what was there when the walk began."""
+        edge, self._edge = self._edge, self._mount.log.end
         self._behind = False
         views = self._views(edge)
-        shares: dict[tuple[int, Title | None], Share] = {}
-        self._end_who_cannot_follow()
+        shares: Shares = {}
+        members = list(self._listeners)
         pause = trio.current_time() + WALK_TIME
-        for count, listener in enumerate(list(members), start=1):
-            if not count % WALK_STEPS and trio.current_time() > pause:
+        for at in range(0, len(members), WALK_STEP):
+            self._end_who_cannot_follow()
+            self._serve_some(members[at : at + WALK_STEP], edge, views, shares)
+            if trio.current_time() > pause:
                 await trio.lowlevel.checkpoint()
-                self._end_who_cannot_follow()
                 pause = trio.current_time() + WALK_TIME
+
+    def _serve_some(
+        self, some: list[Listener], edge: int, views: Sequence[memoryview], shares: Shares
+    ) -> None:
+        """Nearly all stand at `edge`, where the last walk ended, and get the same bytes as all
+        others whose metadata is due at the same byte. This loop is what a listener costs."""
+        members, served = self._listeners, 0
+        for listener in some:
             if listener not in members:
                 continue
             if listener.position != edge or listener.owed or not views:
                 self._serve(listener, self._views(listener.position))
                 continue
-            state = (listener.due, listener.told)
+            state = listener.state
             share = shares.get(state)
             if share is None:
-                share = shares[state] = listener.share(views, log)
+                share = shares[state] = listener.share(views, self._mount.log)
             try:
-                sent = listener.take(share, log)
+                sent = listener.send(share.data)
             except BlockingIOError:
                 self._look_after(listener)
+                continue
             except OSError:
                 self.end(listener, Ending.LEFT)
+                continue
+            served += sent
+            listener.bytes_sent += sent
+            if sent == share.size:
+                listener.position = share.end
+                listener.state = share.state
             else:
-                counts.bytes_sent += sent
-                if sent != len(share.data) or listener.sink.holds_back:
-                    self._look_after(listener)
+                listener.account(share.pieces, sent, self._mount.log)
+                self._look_after(listener)
+        self._mount.counts.bytes_sent += served
 
     def _views(self, position: int) -> Sequence[memoryview]:
         """What there is from `position` to the edge of this walk: one view where many stand."""
@@ -208,7 +219,12 @@ class Fanout:
         self._behind = True
 
     def _sweep(self) -> None:
-        """While nothing is sent, nothing fails: look who hung up all the same."""
+        """While nothing is sent, nothing fails: look who hung up all the same.
+
+        And what sinks hold back, which the next `send` would have taken along, must go.
+        """
+        for listener in [each for each in self._listeners if each.sink.holds_back]:
+            self._serve(listener, ())
         poll = select.poll()
         waiting = {}
         for listener in self._listeners:

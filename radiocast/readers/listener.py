@@ -69,21 +69,23 @@ class Part(Enum):
 
 Pieces = list[tuple[Part, Buffer]]
 
+State = tuple[int, Title | None]
+"""Bytes of body until a listener's next metadata block, and the title it was told last (None:
+nothing yet). Listeners of one state at one place get the same bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What goes to every listener that stands at one place, is due its next metadata after
-    equally many bytes, and was told the same title."""
+    """What goes to every listener of one state at one place."""
 
     data: Buffer
     """All pieces as one: for nearly everybody, a view of the log."""
+    size: int
     pieces: Pieces
-    audio: int
-    """How many bytes of it are the log's."""
-    due: int
-    """Bytes from its end to the next metadata block."""
-    told: Title | None
-    """The title last told at its end."""
+    end: int
+    """The position behind it."""
+    state: State
+    """The state behind it."""
 
 
 class Listener:
@@ -96,19 +98,20 @@ class Listener:
     __slots__ = (
         "_moved_to",
         "bytes_sent",
-        "due",
         "floor",
         "metaint",
         "owed",
         "position",
+        "send",
         "sink",
-        "told",
+        "state",
     )
 
     def __init__(
         self, sink: Sink, start: Start, log: FrameLog, *, head: bytes, metaint: int, floor: int
     ) -> None:
         self.sink = sink
+        self.send = sink.send
         self.position = start.position
         """Of the next byte of the log to send."""
         self.metaint = metaint
@@ -116,48 +119,29 @@ class Listener:
         self.floor = floor
         """The mount's floor when it joined: if that rises, its player cannot follow."""
         self.bytes_sent = 0
-        self.told: Title | None = None
-        """The title last sent; None: nothing yet."""
-        self.due = metaint or NEVER
-        """Bytes of body until the next metadata block."""
+        self.state: State = (metaint or NEVER, None)
         self._moved_to = -1  # where it was last moved; -1: it never was
         before = start.prelude
         if metaint and before:
             title = log.titles.at(start.position) or NO_TITLE
-            before, self.due = interleave(before, metaint, metaint, metadata_block(title))
-            if len(before) != len(start.prelude):
-                self.told = title
+            before, due = interleave(before, metaint, metaint, metadata_block(title))
+            self.state = (due, title if len(before) != len(start.prelude) else None)
         self.owed: Buffer = head + before
         """Bytes that are no part of the log and go first: head, prelude, half a metadata block."""
 
     def share(self, views: Sequence[memoryview], log: FrameLog) -> Share:
         """What it gets of `views`, which start at `position`, as everyone in its state does."""
-        pieces, due, told = self._cut(views, log)
+        pieces, state = self._cut(views, log)
         buffers = [piece for _, piece in pieces]
         data = buffers[0] if len(buffers) == 1 else b"".join(buffers)
-        return Share(data, pieces, sum(map(len, views)), due, told)
-
-    def take(self, share: Share, log: FrameLog) -> int:
-        """Send the share, as far as the sink takes it. It must be owed nothing.
-
-        Gives back how many bytes went. Raises BlockingIOError when nothing does,
-        OSError when the peer is gone.
-        """
-        sent = self.sink.send(share.data)
-        self.bytes_sent += sent
-        if sent == len(share.data):
-            self.position += share.audio
-            self.due, self.told = share.due, share.told
-        else:
-            self._account(share.pieces, sent, log)
-        return sent
+        return Share(data, len(data), pieces, self.position + sum(map(len, views)), state)
 
     def push(self, views: Sequence[memoryview], log: FrameLog) -> int:
         """Send `owed` and `views`, which start at `position`, as far as the sink takes them.
 
         Gives back how many bytes went. Raises OSError when the peer is gone.
         """
-        pieces, _, _ = self._cut(views, log)
+        pieces, _ = self._cut(views, log)
         if self.owed:
             pieces.insert(0, (Part.OWED, self.owed))
         if not pieces and not self.sink.holds_back:
@@ -167,14 +151,16 @@ class Listener:
         except BlockingIOError:
             return 0
         self.bytes_sent += sent
-        self._account(pieces, sent, log)
+        self.account(pieces, sent, log)
         return sent
 
     def skip_to(self, start: Start, rest: Buffer) -> None:
         """Go on at `start`, after `rest`: the end of the frame it stands in."""
         before = bytes(rest) + start.prelude
         if self.metaint:
-            before, self.due = interleave(before, self.metaint, self.due, EMPTY_BLOCK)
+            due, told = self.state
+            before, due = interleave(before, self.metaint, due, EMPTY_BLOCK)
+            self.state = (due, told)
         self.owed = bytes(self.owed) + before
         self.position = self._moved_to = start.position
 
@@ -184,13 +170,32 @@ class Listener:
         to what it is owed."""
         return self.position == self._moved_to
 
-    def _cut(self, views: Sequence[memoryview], log: FrameLog) -> tuple[Pieces, int, Title | None]:
-        """The views with metadata where it is due; what is due, and was told, behind them."""
-        pieces: Pieces = []
+    def account(self, pieces: Pieces, sent: int, log: FrameLog) -> None:
+        """Note that the first `sent` bytes of `pieces` are gone."""
+        due, told = self.state
+        for part, piece in pieces:
+            took = min(sent, len(piece))
+            sent -= took
+            if not took:
+                break
+            match part:
+                case Part.OWED:
+                    self.owed = piece[took:]
+                case Part.AUDIO:
+                    self.position += took
+                    due -= took if self.metaint else 0
+                case Part.METADATA:
+                    due, told = self.metaint, log.titles.at(self.position) or NO_TITLE
+                    self.owed = piece[took:]
+        self.state = (due, told)
+
+    def _cut(self, views: Sequence[memoryview], log: FrameLog) -> tuple[Pieces, State]:
+        """The views with metadata where it is due, and the state behind them."""
         if not self.metaint:
-            pieces += [(Part.AUDIO, view) for view in views]
-            return pieces, self.due, self.told
-        due, told, position = self.due, self.told, self.position
+            return [(Part.AUDIO, view) for view in views], self.state
+        pieces: Pieces = []
+        due, told = self.state
+        position = self.position
         for whole in views:
             view = whole
             while len(view) > due:  # a block waits for the byte that its title is about
@@ -206,23 +211,4 @@ class Listener:
                 pieces.append((Part.AUDIO, view))
                 position += len(view)
                 due -= len(view)
-        return pieces, due, told
-
-    def _account(self, pieces: Pieces, sent: int, log: FrameLog) -> None:
-        """Note that the first `sent` bytes of `pieces` are gone."""
-        for part, piece in pieces:
-            took = min(sent, len(piece))
-            sent -= took
-            if not took:
-                return
-            match part:
-                case Part.OWED:
-                    self.owed = piece[took:]
-                case Part.AUDIO:
-                    self.position += took
-                    if self.metaint:
-                        self.due -= took
-                case Part.METADATA:
-                    self.told = log.titles.at(self.position) or NO_TITLE
-                    self.due = self.metaint
-                    self.owed = piece[took:]
+        return pieces, (due, told)

@@ -125,10 +125,16 @@ async def _feed(
 ) -> None:
     """Take the audio until it ends, and give the mount back."""
     config = broadcast.config
-    timing = LiveTiming(config.limits.source_timeout, block_interval(broadcast.registry.sources))
+    registry = broadcast.registry
+    timing = LiveTiming(
+        config.limits.source_timeout,
+        lambda: block_interval(registry.reading, registry.listeners),
+    )
     logger.info("%s: source from %s is on air (%s)", mount.path, source.ip, content_type)
+    registry.reading += 1
     try:
         ending = await feed_live(mount, source, content_type, body.receive, timing)
         logger.info("%s: source from %s %s", mount.path, source.ip, ending.value)
     finally:
+        registry.reading -= 1
         mount.leave(source)

@@ -43,7 +43,12 @@ def offer(listener: Listener, log: FrameLog) -> None:
         listener.push(views, log)
     else:
         with suppress(BlockingIOError):
-            listener.take(listener.share(views, log), log)
+            share = listener.share(views, log)
+            sent = listener.send(share.data)
+            listener.bytes_sent += sent
+            listener.account(share.pieces, sent, log)
+            if sent == share.size:
+                assert (listener.position, listener.state) == (share.end, share.state)
 
 
 ROOMS = st.lists(st.integers(0, 120), min_size=1, max_size=60)

@@ -112,7 +112,10 @@ async def test_audio_goes_through_byte_for_byte(
 async def test_a_stalled_listener_goes_on_where_it_stopped(tmp_path: Path) -> None:
     """Its socket fills in the middle of a record; the record must not be torn or sent twice."""
     audio = bytes(range(256)) * 2000  # 512 kB
-    settings = '[listeners]\ntick_min = "10ms"\nsend_buffer = "8KiB"\n[mount]\nqueue = "8MiB"\n'
+    settings = (
+        '[listeners]\nidle_sweep = "100ms"\ntick_min = "10ms"\nsend_buffer = "8KiB"\n'
+        '[mount]\nqueue = "8MiB"\n'
+    )
     with trio.fail_after(30):
         async with (
             running_station(certificate(tmp_path) + settings) as station,
