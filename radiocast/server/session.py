@@ -126,7 +126,8 @@ async def _answer(
             return None
     visit = Visit.of(connection.peer, head)
     if head.method == "OPTIONS":
-        reply = answer_options(head, server=SERVER_ID, now=time.time())
+        status, reply = answer_options(head, server=SERVER_ID, now=time.time())
+        broadcast.access_log.write(visit, status, len(reply))
         await connection.send_all(reply)
         return None
     with trio.fail_after(broadcast.config.limits.header_timeout):

@@ -148,6 +148,16 @@ async def test_a_mount_in_use_is_forbidden_and_its_source_does_not_notice() -> N
         assert numbers(listener.body) == range(19)
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/status-json.xsl", "/static/style.css", "/admin/metadata", "/admin.cgi", "*"]
+)
+async def test_no_source_takes_the_place_of_our_own_pages(path: str) -> None:
+    async with station() as on:
+        answer = parse_answer(await ask(on.port, put(path)))
+        assert (answer.head.status, answer.body) == (403, b"mountpoint unavailable")
+        assert list(on.registry) == []
+
+
 async def test_put_and_post_must_say_what_they_send() -> None:
     async with station() as on:
         for method in ("PUT", "POST"):
