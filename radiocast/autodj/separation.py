@@ -22,17 +22,13 @@ class Separation:
         title, artist, album = self._wanted
         jingles = {name for name, config in rules.playlists.items() if config.is_between}
         songs = [
-            (play.labels, now - play.start)
-            for play in state.plays
-            if play.playlist not in jingles
+            (play.labels, now - play.start) for play in state.plays if play.playlist not in jingles
         ]
         # Seconds since the last play of each. The oldest come first: later ones replace them.
         # A name nobody gave is no reason: most files without an album are from different ones.
         self._titles = {said.title: ago for said, ago in songs if ago < title and said.title}
         self._albums = {said.album: ago for said, ago in songs if ago < album and said.album}
-        self._artists = {
-            name: ago for said, ago in songs if ago < artist for name in said.artists
-        }
+        self._artists = {name: ago for said, ago in songs if ago < artist for name in said.artists}
 
     def fits(self, labels: Labels) -> bool:
         """Whether nothing is against a track with these labels."""
