@@ -5,6 +5,7 @@ from __future__ import annotations
 import av
 
 from radiocast.codecs.errors import CodecError
+from radiocast.codecs.frames import first_samples
 from radiocast.codecs.unpack._base import Bare, Unpacker
 from radiocast.codecs.unpack.ogg import OggUnpacker
 from radiocast.codecs.unpack.webm import WebmUnpacker
@@ -39,17 +40,14 @@ class LinkDecoder:
     def __init__(self, start: StreamStart) -> None:
         self.failures = 0
         """Packets that could not be decoded."""
-        self.padding = 0.0
-        """Seconds at the very end that the encoder only added to fill its last packet. Known
-        once the stream has ended, and in Ogg only."""
         self._unpacker = _unpacker_for(start)
         self._codec = _open(start, self._unpacker.extradata)
         self._entered = False  # whether there was a frame at which a decoder may start
         self._due = self._given = 0  # samples that the frames promised, and that came
         self._failures_in_a_row = 0
 
-    def decode(self, frame: Frame) -> tuple[list[av.AudioFrame], bool]:
-        """What the frame makes audible, and whether the stream ends with it."""
+    def decode(self, frame: Frame) -> list[av.AudioFrame]:
+        """What the frame makes audible."""
         packets, ends = self._unpacker.packets(frame.data)
         decoded: list[av.AudioFrame] = []
         samples = 0
@@ -63,12 +61,15 @@ class LinkDecoder:
         if not self._entered:
             # An MP3 stream cut out of the middle: its first frames fill the decoder's bit
             # reservoir, but what they sound like is noise.
-            return [], ends
+            return []
         self._due += frame.samples
         self._given += samples
-        if ends and 0 < self._given - self._due < samples:  # else some was lost or miscounted
-            self.padding = (self._given - self._due) / decoded[-1].sample_rate
-        return decoded, ends
+        surplus = self._given - self._due
+        if ends and 0 < surplus < samples:  # else some was lost or miscounted
+            # What the encoder added to fill its last packet. Most Ogg encoders make a link of
+            # each track, so it would be heard as gaps.
+            decoded = first_samples(decoded, samples - surplus)
+        return decoded
 
     def drain(self) -> list[av.AudioFrame]:
         """What the decoder still holds. Nothing can be decoded after that."""

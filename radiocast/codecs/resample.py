@@ -39,8 +39,13 @@ class ToBus:
             # libswresample makes mono 3 dB softer on its way to stereo, so mono stays mono.
             channels = "mono" if frame.layout.nb_channels == 1 else "stereo"
             self._kind, self._resampler = kind, _resampler(channels, RATE)
+        try:
+            audio = self._run(frame)
+        except CodecError:
+            self._kind = None  # the next frame gets a new resampler
+            self._taken = self._given = 0
+            raise
         self._taken += frame.samples
-        audio = self._run(frame)
         self._given += len(audio)
         return np.concatenate([before, audio]) if len(before) else audio
 
@@ -67,7 +72,6 @@ class FromBus:
     def __init__(self, rate: int, channels: int) -> None:
         self._channels = channels
         layout = "mono" if channels == 1 else "stereo"
-        self._layout = layout
         self._resampler = _resampler(layout, rate) if rate != RATE else None
 
     def push(self, block: Audio) -> Audio:
@@ -75,8 +79,7 @@ class FromBus:
         audio: Audio = block.mean(axis=1, keepdims=True) if self._channels == 1 else block
         if self._resampler is None or not len(audio):
             return audio
-        frame = to_frame(audio, "flt", RATE)
-        return _run(self._resampler, frame)
+        return _run(self._resampler, to_frame(audio, "flt", RATE))
 
     def flush(self) -> Audio:
         """What is still inside."""

@@ -39,7 +39,9 @@ class FrameDecoder:
                 self._link = LinkDecoder(event)
                 return before
             case Frame():
-                return self._decode(event)
+                assert self._link is not None, "framers say StreamStart first"
+                decoded = self._link.decode(event)
+                return np.concatenate([silence(0), *map(self._to_bus.push, decoded)])
             case Skipped():
                 return silence(0)
 
@@ -48,17 +50,6 @@ class FrameDecoder:
         rest = self._link.drain() if self._link else []
         self._failures, self._link = self.failures, None
         return np.concatenate([*map(self._to_bus.push, rest), self._to_bus.flush()])
-
-    def _decode(self, frame: Frame) -> Audio:
-        link = self._link
-        assert link is not None, "framers say StreamStart first"
-        decoded, ends = link.decode(frame)
-        audio = np.concatenate([silence(0), *map(self._to_bus.push, decoded)])
-        if not ends:
-            return audio
-        # Most Ogg encoders make a link of each track, so padding left in would be heard as gaps.
-        audio = np.concatenate([audio, self._to_bus.flush()])
-        return audio[: len(audio) - round(link.padding * RATE)]
 
 
 class StreamDecoder:

@@ -106,7 +106,7 @@ class OggMuxer:
 
     def _flush(self, flags: int) -> list[Event]:
         *continued, last = self._pages(self._packets, self._granule, flags)
-        samples = self._granule - self._paged
+        samples = max(0, self._granule - self._paged)  # an Opus link without any sound
         self._packets, self._paged = [], self._granule
         data = [*continued, last]
         return [

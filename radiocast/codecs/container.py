@@ -1,0 +1,120 @@
+"""Files and URLs of any container FFmpeg knows and we allow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+from radiocast.codecs.audio import Audio, silence
+from radiocast.codecs.errors import CodecError
+from radiocast.codecs.mp4_padding import Mp4Padding
+from radiocast.codecs.resample import ToBus
+
+MAX_FAILURES = 250
+"""Packets in a row that cannot be decoded before the rest is given up; some five seconds."""
+OPEN_TIMEOUT, READ_TIMEOUT = 10.0, 5.0
+"""Seconds a URL may take to answer, and to go on."""
+
+_CONTAINERS = (
+    "aac,ac3,aiff,ape,asf,au,avi,caf,dsf,eac3,flac,flv,iff,m4v,matroska,webm,mov,mp4,m4a,mp3,"
+    "mpc,mpc8,mpeg,mpegts,ogg,oma,rm,spx,tak,tta,w64,wav,wv"
+)
+"""What may be a track. Not among them: formats that name other files or hosts (HLS, concat), by
+which a file in the music folder could reach what it has no business to reach."""
+_FILE_ONLY = "file"
+_WEB_ONLY = "http,https,tcp,tls"
+_ERRORS = (av.FFmpegError, OSError, ValueError)
+
+
+class ContainerReader:
+    """The best audio stream of a container, packet by packet. Raises CodecError if there is none.
+
+    FFmpeg cuts off what the encoder added, as LAME's tag, an edit list or a pre-skip tell it.
+    """
+
+    def __init__(self, source: str | Path) -> None:
+        self._to_bus = ToBus()
+        self._failures = 0  # in a row
+        self._failure = ""
+        self._container = _open(source)
+        stream = self._container.streams.best("audio")
+        if not isinstance(stream, av.AudioStream):
+            self._container.close()
+            raise CodecError("there is no sound in it")
+        self.duration = _duration(self._container, stream)
+        """In seconds, as the container says; None: it does not. A guess for MP3 and ADTS
+        without any index."""
+        self._padding = Mp4Padding(self._container)
+        self._packets = self._container.demux(stream)
+
+    def read(self) -> Audio | None:
+        """What the next packet makes audible, which may be nothing; None: that was all.
+
+        Raises CodecError where nothing more can be had, though it should be there.
+        """
+        try:
+            packet = next(self._packets, None)
+        except _ERRORS as error:
+            raise CodecError(reason(error)) from error
+        if packet is None:
+            if self._failures:
+                raise CodecError(self._failure)
+            return None
+        try:
+            frames = self._padding.cut(packet, packet.decode())
+            audio = np.concatenate([silence(0), *map(self._to_bus.push, frames)])
+        except (*_ERRORS, CodecError) as error:
+            self._failures += 1
+            self._failure = reason(error)
+            if self._failures == MAX_FAILURES:
+                raise CodecError(self._failure) from error
+            return silence(0)
+        if len(audio):
+            self._failures = 0
+        return audio
+
+    def flush(self) -> Audio:
+        """What is still inside. The end."""
+        return self._to_bus.flush()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+
+def reason(error: Exception) -> str:
+    """Why FFmpeg refuses, in words for the operator."""
+    if isinstance(error, av.ArgumentError):
+        return "not a kind of file that is played"
+    if isinstance(error, av.FFmpegError):
+        return error.strerror or str(error)
+    return str(error)
+
+
+def _open(source: str | Path) -> av.container.InputContainer:
+    source = str(source)
+    remote = source.startswith(("http://", "https://"))
+    options = {
+        "protocol_whitelist": _WEB_ONLY if remote else _FILE_ONLY,
+        "format_whitelist": _CONTAINERS,
+    }
+    try:
+        return av.open(
+            source if remote else f"file:{source}",  # else a colon in a name would end a scheme
+            options=options,
+            metadata_errors="replace",
+            timeout=(OPEN_TIMEOUT, READ_TIMEOUT) if remote else None,
+        )
+    except _ERRORS as error:
+        raise CodecError(reason(error)) from error
+
+
+def _duration(container: av.container.InputContainer, stream: av.AudioStream) -> float | None:
+    seconds = 0.0
+    if stream.duration is not None and stream.time_base is not None:
+        seconds = float(stream.duration * stream.time_base)
+    elif container.duration is not None:
+        seconds = container.duration / av.time_base
+    return seconds if seconds > 0 else None
