@@ -10,6 +10,7 @@ Loudness comes as LUFS, whatever the file calls it: ReplayGain is the gain to -1
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,11 +134,20 @@ def read_artwork(path: str) -> Artwork | None:
 
 
 def _open(path: str) -> Any:
+    # Mutagen promises MutagenError, but broken files find struct and index errors in it.
     try:
         return mutagen.File(path)
     except Exception as exc:
-        # Mutagen promises MutagenError, but broken files find struct and index errors in it.
-        raise TagsError(f"cannot be read: {str(exc)[:200] or type(exc).__name__}") from None
+        problem = f"cannot be read: {str(exc)[:200] or type(exc).__name__}"
+    try:
+        # It believes a file's name more than its bytes. Opened by a number it has no name.
+        with os.fdopen(os.open(path, os.O_RDONLY), "rb") as unnamed:
+            file = mutagen.File(unnamed)
+    except Exception:
+        file = None
+    if file is None:
+        raise TagsError(problem)
+    return file
 
 
 # ---- texts --------------------------------------------------------------------------------

@@ -204,7 +204,7 @@ class AutoDjConfig(Table):
     request_song: float = setting(2 * 3600.0, duration(0, 7 * 86400))
     """Seconds after a play or a request during which nobody may ask for the track again."""
 
-    poll: float = setting(5.0, duration(0.1, 86400))
+    poll: float = setting(15.0, duration(0.1, 86400))
     """Seconds between two looks at the files."""
 
     settle: float = setting(2.0, duration(0, 3600))

@@ -114,6 +114,12 @@ def test_what_mutagen_does_not_know_has_no_tags(tmp_path: Path) -> None:
     assert read_artwork(str(unknown)) is None
 
 
+def test_a_file_with_the_wrong_name_is_known_by_its_bytes(tmp_path: Path) -> None:
+    misnamed = tmp_path / "x.flac"
+    misnamed.write_bytes((TAGGED / "vorbis.ogg").read_bytes())
+    assert read_tags(str(misnamed)).title == "Þriðja ☀"
+
+
 def test_what_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     junk = tmp_path / "junk.mp3"
     junk.write_bytes(os.urandom(100))

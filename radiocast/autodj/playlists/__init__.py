@@ -13,7 +13,15 @@ from radiocast.autodj.playlists.m3u import parse_m3u
 from radiocast.autodj.playlists.pls import parse_pls
 from radiocast.autodj.playlists.xspf import parse_xspf
 
-__all__ = ["SUFFIXES", "Entry", "Parsed", "PlaylistError", "Problem", "parse_playlist"]
+__all__ = [
+    "SUFFIXES",
+    "Entry",
+    "Parsed",
+    "PlaylistError",
+    "Problem",
+    "parse_playlist",
+    "suffix_of",
+]
 
 SUFFIXES = frozenset({"m3u", "m3u8", "pls", "xspf", "cue"})
 """How the names of playlist files end."""
