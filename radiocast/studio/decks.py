@@ -55,8 +55,8 @@ class Decks:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing plays and nothing is loaded."""
-        return self._current is None and self._next is None
+        """Whether nothing plays and nothing is ready to."""
+        return self._current is None and not self._next_is_ready()
 
     @property
     def cue(self) -> Cue | None:

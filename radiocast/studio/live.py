@@ -81,6 +81,11 @@ class LiveInput:
         """Whether nothing will be heard of it any more."""
         return self.ramp.silent and (self.kicked or self.closed)
 
+    def wait(self, length: int) -> None:
+        """Time goes on while the bus does not."""
+        self._buffer.tick(length)
+        self._judge()
+
     def play(self, length: int) -> tuple[Audio | None, Title | None]:
         """Time goes on by a block: what is heard of it (None: nothing) and its new title."""
         self._buffer.tick(length)

@@ -11,3 +11,8 @@ BLOCK = 960
 def samples(seconds: float) -> int:
     """The nearest number of samples on the bus."""
     return round(seconds * RATE)
+
+
+PREROLL = 46_080
+"""An encoder's run-up in samples: whole frames of MP3 (1152), AAC (1024) and Opus (960) at 48 kHz,
+so that a worker that takes over is on the same grid. 0.96 s."""

@@ -56,6 +56,7 @@ class Mixer:
         self._limiter = Limiter(settings.limiter)
         self._meter = SilenceMeter(settings.silence_threshold)
         self._quiet_reported = False
+        self._fresh = True  # nothing was heard yet
         self._mixed = at  # media time of the next block that is mixed
         self._ready = Fifo()  # limited, not yet rendered
         self._surplus = LOOK_AHEAD  # what the limiter gives before its first input
@@ -63,8 +64,12 @@ class Mixer:
 
     @property
     def idle(self) -> bool:
-        """Whether there is nothing to play but what the ladder has."""
-        return self._decks.idle and self._on_air is None
+        """Whether it is better to wait a little, if there is time: there is nothing to play but
+        what the ladder has, or a live source that was on air before is about to be again."""
+        returning = self._fresh and any(
+            live.unfit(on_air=False) is Why.STALLED for live in self._live.values()
+        )
+        return self._on_air is None and (self._decks.idle or returning)
 
     @property
     def on_air(self) -> str | None:
@@ -125,6 +130,11 @@ class Mixer:
             self._live[id_].closed = True
             self._live[id_].kicked = kick
 
+    def wait(self, length: int) -> None:
+        """So much time goes by without a sound."""
+        for live in self._live.values():
+            live.wait(length)
+
     def render(self, length: int) -> tuple[Audio, list[MixEvent]]:
         """The next `length` samples, and what happens (at the latest) in them."""
         while len(self._ready) < length:
@@ -149,6 +159,7 @@ class Mixer:
                 self._overlays.popleft()
         self._watch(bus)
         self._mixed += BLOCK
+        self._fresh = False
         return bus
 
     def _mix_live(self, live: LiveInput, bus: Audio) -> None:
@@ -183,7 +194,7 @@ class Mixer:
         if best is self._on_air:
             return
         before, self._on_air = self._on_air, best
-        length = samples(self.settings.fade)
+        length = 0 if self._fresh else samples(self.settings.fade)
         reason = ""
         if before is not None:
             why = before.unfit(on_air=True) or Why.REPLACED
