@@ -64,6 +64,11 @@ class Engine:
         """Whether nothing is there to play, so that it is better to wait if there is time."""
         return self._mixer.idle
 
+    @property
+    def hurried(self) -> bool:
+        """Whether it would be better not to get further ahead just now."""
+        return self._mixer.hurried
+
     def do(self, command: Command) -> None:
         """Obey. What cannot be done becomes a Problem of the next step."""
         match command:

@@ -47,6 +47,11 @@ class LiveInput:
         """Samples in the buffer."""
         return len(self._buffer)
 
+    @property
+    def plenty(self) -> bool:
+        """Whether some of the buffer can be spared: time may go faster than it does."""
+        return self.closed or self.left >= self._buffer.wanted
+
     def feed(self, audio: Audio) -> None:
         """Its sound, as it comes."""
         self._buffer.feed(audio)

@@ -66,10 +66,16 @@ class Mixer:
     def idle(self) -> bool:
         """Whether it is better to wait a little, if there is time: there is nothing to play but
         what the ladder has, or a live source that was on air before is about to be again."""
-        returning = self._fresh and any(
-            live.unfit(on_air=False) is Why.STALLED for live in self._live.values()
-        )
-        return self._on_air is None and (self._decks.idle or returning)
+        if self._on_air is not None:
+            return False
+        unfit = [live.unfit(on_air=False) for live in self._live.values()]
+        return None not in unfit and (self._decks.idle or (self._fresh and Why.STALLED in unfit))
+
+    @property
+    def hurried(self) -> bool:
+        """Whether what is on air comes no faster than time goes: to render more than is due
+        would run it dry."""
+        return self._on_air is not None and not self._on_air.plenty
 
     @property
     def on_air(self) -> str | None:

@@ -74,19 +74,26 @@ class Studio:
             return 0
         return round((trio.current_time() - self._origin) * RATE)
 
+    @property
+    def waiting_commands(self) -> int:
+        """Commands that the worker has not taken yet, without live audio."""
+        return len(self._outbox)
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Live audio that the worker has not taken yet."""
+        return self._live_bytes
+
     def send(self, command: Command) -> None:
         """Tell the worker, and its successors. Never waits."""
         self._recall.sent(command)
         if isinstance(command, LiveAudio):
             for start in range(0, len(command.data), MAX_TAIL):
                 self._put_live(LiveAudio(command.id, command.data[start : start + MAX_TAIL]))
-        else:
-            self._outbox.extend(self._live_waiting)  # the order counts
-            self._live_waiting.clear()
-            self._live_bytes = 0
+        elif len(self._outbox) < MAX_COMMANDS:
             self._outbox.append(pack(to_message(command)))
-            if len(self._outbox) > MAX_COMMANDS and self._process:
-                self._process.kill()  # the next one is told what matters
+        elif self._process:
+            self._process.kill()  # it does not read; the next one is told what matters
         self._wake.set()
 
     def remember_header(self, live: str, header: bytes) -> None:

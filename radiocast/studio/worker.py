@@ -121,6 +121,8 @@ class Worker:
                     engine.wait(IDLE)
                     if is_new:
                         pace = Pace(start, time.monotonic())
+                elif ahead > HOLD and engine.hurried:
+                    self._wait(IDLE)
                 elif ahead >= self._lead:
                     self._wait(ahead - self._lead)
                 else:

@@ -231,17 +231,17 @@ def test_while_live_is_on_the_next_track_is_asked_for() -> None:
 
 def test_a_clock_that_is_too_fast_or_slow_neither_starves_nor_floods_the_buffer() -> None:
     settings = MixSettings(live_buffer=1.0, live_silence=1e6)
-    for rate in (0.996, 1.004):
+    for rate in (0.995, 1.005):
         live = LiveInput("dj", 0, settings)
         levels = []
-        for _ in range(3000):  # five minutes
+        for _ in range(1500):  # two and a half minutes
             live.feed(silence(round(4800 * rate)))
             live.play(4800)
             if live.unfit(on_air=True) is None:
                 live.ramp.go(1.0, 1)
             levels.append(live.left / RATE)
-        assert min(levels[60:]) > 0.5
-        assert max(levels) < 1.5
+        assert min(levels[60:]) > 0.6
+        assert max(levels) < 1.4
 
 
 def test_a_source_that_floods_loses_its_oldest_sound_and_not_our_memory() -> None:
