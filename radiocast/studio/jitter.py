@@ -23,6 +23,8 @@ OUTAGE = samples(2.5)
 MAX_STRETCH = 0.005
 _DEAD_BAND = 0.15
 """Of the wanted level: within it the sound passes untouched."""
+_STIFFNESS = 0.03
+"""Stretch per relative error of the level: half a percent at a sixth."""
 _SMOOTHING = samples(10)
 """The time constant by which the level is judged, which goes up and down with every burst."""
 
@@ -85,7 +87,7 @@ class JitterBuffer:
         self._mean = level if self._mean is None else self._mean
         self._mean += (level - self._mean) * min(1.0, length / _SMOOTHING)
         error = (self._mean - self.wanted) / self.wanted
-        stretch = 0.0 if abs(error) < _DEAD_BAND else error * 0.01
+        stretch = 0.0 if abs(error) < _DEAD_BAND else error * _STIFFNESS
         need = self._stretcher.needs(length, 1 + min(max(stretch, -MAX_STRETCH), MAX_STRETCH))
         return self._stretcher.stretch(self._fifo.take(need), length)
 
