@@ -23,8 +23,9 @@ check: .venv/.installed-dev ## format, lint, import contracts, types
 	$(BIN)/lint-imports
 	$(BIN)/mypy --strict radiocast tests bench
 
-bench: .venv/.installed-dev ## measure how fast audio is cut into frames
-	$(BIN)/python -m bench
+bench: .venv/.installed-dev ## measure framing, and listeners beside Icecast (a quarter of an hour)
+	$(BIN)/python -m bench.framers
+	$(BIN)/python -m bench.fanout
 
 clean: ## remove all that was made here
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -56,21 +57,40 @@ class RunningStation:
         return f"{scheme}://source:sesame@127.0.0.1:{self.port}{path}"
 
 
+class BugWatch(logging.Handler):
+    """Collects what was logged with a traceback: peers and operators get none, only our bugs do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tracebacks: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            self.tracebacks.append(self.format(record))
+
+
 @asynccontextmanager
 async def running_station(
     extra: str = "", *, patience: float = 120.0, access_log: Path | None = None
 ) -> AsyncIterator[RunningStation]:
     """A station with the settings of BASE and `extra` (TOML, tables other than BASE's).
 
-    The whole block that uses it fails after `patience` seconds.
+    The whole block that uses it fails after `patience` seconds, and at its end if
+    the station logged a bug of its own.
     """
     config = load(BASE + extra)
     if access_log is not None:
         config = replace(config, logs=replace(config.logs, access=str(access_log)))
-    with trio.fail_after(patience):
-        async with trio.open_nursery() as nursery:
-            station = await nursery.start(server.run, config)
-            try:
-                yield RunningStation(station)
-            finally:
-                nursery.cancel_scope.cancel()
+    bugs = BugWatch()
+    logging.getLogger("radiocast").addHandler(bugs)
+    try:
+        with trio.fail_after(patience):
+            async with trio.open_nursery() as nursery:
+                station = await nursery.start(server.run, config)
+                try:
+                    yield RunningStation(station)
+                finally:
+                    nursery.cancel_scope.cancel()
+    finally:
+        logging.getLogger("radiocast").removeHandler(bugs)
+    assert not bugs.tracebacks, "\n".join(bugs.tracebacks)

@@ -261,6 +261,10 @@ class MountConfig(Table):
     """Bytes a listener is sent at once on joining, so that its player starts without a wait.
     Browsers read in steps of 32 KiB: less than 40 KiB makes them start late."""
 
+    burst_time: float = setting(1.0, duration(0, 60))
+    """Seconds of audio the burst holds at least, however many bytes that takes: 64 KiB of FLAC
+    are less than half a second, with which no browser starts at once."""
+
     metaint: int = setting(16_000, size(256, 1 * MIB, "16000 is the custom"))
     """Bytes of audio between two titles, for listeners that ask for ICY metadata."""
 

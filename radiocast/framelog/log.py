@@ -80,7 +80,8 @@ class FrameLog:
         """The epoch at the live edge."""
         self._blocks: list[Block] = []
         self._starts: list[int] = []  # of the blocks: what bisect looks at
-        self._media_time = 0.0
+        self.media_time = 0.0
+        """Seconds of audio ever appended."""
         self._readers = ParkingLot()
 
     @property
@@ -155,7 +156,7 @@ class FrameLog:
 
     def statistics(self) -> LogStatistics:
         """What the log holds right now."""
-        return LogStatistics(self.oldest, self.end, len(self._blocks), self._media_time)
+        return LogStatistics(self.oldest, self.end, len(self._blocks), self.media_time)
 
     def trim(self, *, now: float) -> None:
         """Forget what the retention no longer covers."""
@@ -184,11 +185,11 @@ class FrameLog:
         if not data:
             return
         self._blocks.append(
-            Block(self.end, data, sizes, entries, self._media_time, duration, now, self.epoch)
+            Block(self.end, data, sizes, entries, self.media_time, duration, now, self.epoch)
         )
         self._starts.append(self.end)
         self.end += len(data)
-        self._media_time += duration
+        self.media_time += duration
         self.trim(now=now)
         self._readers.unpark_all()
 

@@ -5,12 +5,16 @@ Each answer is a place where a decoder may start, and the bytes it needs first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from radiocast.formats.join import prelude
 from radiocast.formats.mpeg_bridge import BRIDGE_NEEDS
 from radiocast.framelog.log import Block, FrameLog
+
+ROUNDING = 1e-6
+"""Seconds: sums of durations are not exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +31,17 @@ def at_live_edge(log: FrameLog) -> Start:
     return at_burst(log, 0)
 
 
-def at_burst(log: FrameLog, size: int, *, not_before: int = 0) -> Start:
-    """The newest start that leaves at least `size` bytes to read at once, else the oldest.
+def at_burst(log: FrameLog, size: int, seconds: float = 0.0, *, not_before: int = 0) -> Start:
+    """The newest start that leaves at least `size` bytes and `seconds` of audio to read at
+    once, else the oldest. Seconds count as far as anybody can know them.
 
     `not_before` is a position the reader must not start before (an older epoch
     that its player could not leave).
     """
     found = None
-    for position in _entries_back(log, not_before):
+    for position, media_time in _entries_back(log, not_before):
         found = position
-        if log.end - position >= size:
+        if log.end - position >= size and log.media_time - media_time >= seconds - ROUNDING:
             break
     if found is None:
         return Start(log.end, _before(log, log.end))
@@ -84,12 +89,15 @@ def rest_of_frame(log: FrameLog, position: int) -> memoryview:
     return memoryview(block.data)[position - block.start : border - block.start]
 
 
-def _entries_back(log: FrameLog, not_before: int) -> Iterator[int]:
+def _entries_back(log: FrameLog, not_before: int) -> Iterator[tuple[int, float]]:
+    """Places where a decoder may start, newest first, each with its time in the log's media."""
     for block in log.blocks_back_from(log.end):
+        timed = block.epoch.stream.sample_rate > 0
         for offset in reversed(block.entries):
             if block.start + offset < not_before:
                 return
-            yield block.start + offset
+            into = block.duration * offset / len(block.data)
+            yield block.start + offset, block.media_time + into if timed else -math.inf
 
 
 def _before(log: FrameLog, position: int) -> bytes:

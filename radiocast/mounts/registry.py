@@ -25,6 +25,8 @@ class Registry:
         self._mounts: dict[str, Mount] = {}
         self.listeners = 0
         """On all mounts together; kept by whoever adds and removes them."""
+        self.reading = 0
+        """Sources being read right now; kept by whoever reads them."""
 
     def __iter__(self) -> Iterator[Mount]:
         return iter(sorted(self._mounts.values(), key=lambda mount: mount.path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -10,7 +11,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def http_date(moment: float) -> str:
     """Unix seconds as the Date header has them (RFC 9110 section 5.6.7)."""
-    when = datetime.fromtimestamp(int(moment), UTC)
+    return _http_date(int(moment))
+
+
+@lru_cache(maxsize=4)  # a thousand listeners who come within a second get the same
+def _http_date(second: int) -> str:
+    when = datetime.fromtimestamp(second, UTC)
     day, month = _DAYS[when.weekday()], _MONTHS[when.month - 1]
     return f"{day}, {when:%d} {month} {when:%Y %H:%M:%S} GMT"
 

@@ -67,8 +67,9 @@ def preflight() -> tuple[tuple[str, str], ...]:
     )
 
 
-def answer_options(head: RequestHead, *, server: str, now: float) -> bytes:
-    """What OPTIONS gets before the connection is closed; `now` in Unix seconds.
+def answer_options(head: RequestHead, *, server: str, now: float) -> tuple[int, bytes]:
+    """What OPTIONS gets before the connection is closed: the status, and all its bytes.
+    `now` in Unix seconds.
 
     `OPTIONS *` is libshout looking for a way to TLS (RFC 2817). A 400 makes it go
     on in plain text, or with a ClientHello where it must; after 404 or 501 it
@@ -77,6 +78,7 @@ def answer_options(head: RequestHead, *, server: str, now: float) -> bytes:
     and change its whole dialogue.
     """
     if head.path == "*" or head.header("upgrade"):
-        return Refusal.UNKNOWN_REQUEST.to_bytes(server=server, now=now)
+        refusal = Refusal.UNKNOWN_REQUEST
+        return refusal.value.status, refusal.to_bytes(server=server, now=now)
     headers = (("Server", server), ("Connection", "Close"), ("Date", http_date(now)), *preflight())
-    return response_head(204, "No Content", headers)
+    return 204, response_head(204, "No Content", headers)

@@ -40,4 +40,6 @@ def one_line(text: str) -> str:
     Line ends and tabs become spaces, all other controls (C0, DEL, C1) go. What
     comes out can stand in a header, a log line or a playlist and cannot end it.
     """
+    if text.isascii() and text.isprintable():  # nearly all there is, and 20 times as fast
+        return text.strip()
     return text.translate(_CONTROLS).strip()

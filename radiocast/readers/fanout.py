@@ -20,19 +20,25 @@ from radiocast.config.model import ListenersConfig
 from radiocast.framelog import start
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
-from radiocast.readers.listener import Ending, Listener, Sink
+from radiocast.readers.listener import Ending, Listener, Share, Sink, State
 from radiocast.readers.pace import Pace
 
 PUSH_LIMIT = 256 * 1024
 """Bytes offered to one socket at a time: more than any burst, less than a queue gone wild."""
 
-CATCH_UP = 64 * 1024
-"""Bytes offered at a time to one who is behind: its socket rarely takes more."""
+CATCH_UP = 128 * 1024
+"""Bytes offered at a time to one who is behind: its socket rarely takes more. Half a second
+of two megabits a second still goes at once to everybody."""
 
-WALK_SLICE = 256
-"""Listeners served before other tasks get a turn: about 2 ms of `send`."""
+WALK_TIME = 0.004
+"""Seconds of walking before other tasks get a turn. Every one of theirs may wait this long, and
+a status request takes several turns."""
+
+WALK_STEP = 32
+"""Listeners between two looks at the clock."""
 
 Ended = Callable[[Listener, Ending], None]
+Shares = dict[State, Share]
 
 
 class Fanout:
@@ -42,9 +48,10 @@ class Fanout:
         self._mount = mount
         self._registry = registry
         self._listeners: dict[Listener, Ended] = {}
-        self._edge = 0  # where the last walk left nearly everyone
+        self._edge = 0  # where the last walk left nearly everyone, or this one will
+        self._floor = mount.floor
         self._behind = False
-        self._burst: tuple[tuple[int, ...], start.Start, Sequence[memoryview]] | None = None
+        self._burst: tuple[tuple[float, ...], start.Start, Sequence[memoryview]] | None = None
         self._someone = trio.Event()
         self.configure(config)
 
@@ -82,6 +89,7 @@ class Fanout:
 
     def end_all(self, ending: Ending) -> None:
         """Let everyone go, with what their sockets still take of the log."""
+        self._end_who_cannot_follow()
         for listener in list(self._listeners):
             self._serve(listener, self._mount.log.read(listener.position, PUSH_LIMIT))
             self.end(listener, ending)
@@ -95,71 +103,112 @@ class Fanout:
             tick = self._pace.tick(self._registry.listeners)
             walked = trio.current_time()
             await self._walk()
-            edge = self._mount.log.end
             await trio.sleep_until(walked + tick)
             patience = tick if self._behind else self._config.idle_sweep
             with trio.move_on_after(patience) as idle:
-                await self._mount.log.wait_past(edge)
+                await self._mount.log.wait_past(self._edge)
             if idle.cancelled_caught and not self._behind:
                 self._sweep()
 
     async def _walk(self) -> None:
-        """Offer everyone what came since it was last served."""
-        log = self._mount.log
+        """Offer everyone what was there when the walk began."""
+        edge, self._edge = self._edge, self._mount.log.end
         self._behind = False
-        end = log.end
-        shared: dict[int, Sequence[memoryview]] = {}
-        for count, listener in enumerate(list(self._listeners), start=1):
-            if count % WALK_SLICE == 0:
+        views = self._views(edge)
+        shares: Shares = {}
+        members = list(self._listeners)
+        pause = trio.current_time() + WALK_TIME
+        for at in range(0, len(members), WALK_STEP):
+            self._end_who_cannot_follow()
+            self._serve_some(members[at : at + WALK_STEP], edge, views, shares)
+            if trio.current_time() > pause:
                 await trio.lowlevel.checkpoint()
-                if log.end != end:  # views made before lack what came meanwhile
-                    shared.clear()
-                    end = log.end
-            if listener not in self._listeners:
+                pause = trio.current_time() + WALK_TIME
+
+    def _serve_some(
+        self, some: list[Listener], edge: int, views: Sequence[memoryview], shares: Shares
+    ) -> None:
+        """Nearly all stand at `edge`, where the last walk ended, and get the same bytes as all
+        others whose metadata is due at the same byte. This loop is what a listener costs."""
+        members, served = self._listeners, 0
+        for listener in some:
+            if listener not in members:
                 continue
-            views = shared.get(listener.position)
-            if views is None:
-                views = shared[listener.position] = self._views(listener.position)
-            self._serve(listener, views)
-        self._edge = end
+            if listener.position != edge or listener.owed or not views:
+                self._serve(listener, self._views(listener.position))
+                continue
+            state = listener.state
+            share = shares.get(state)
+            if share is None:
+                share = shares[state] = listener.share(views, self._mount.log)
+            try:
+                sent = listener.send(share.data)
+            except BlockingIOError:
+                self._look_after(listener)
+                continue
+            except OSError:
+                self.end(listener, Ending.LEFT)
+                continue
+            served += sent
+            listener.bytes_sent += sent
+            if sent == share.size:
+                listener.position = share.end
+                listener.state = share.state
+            else:
+                listener.account(share.pieces, sent, self._mount.log)
+                self._look_after(listener)
+        self._mount.counts.bytes_sent += served
 
     def _views(self, position: int) -> Sequence[memoryview]:
+        """What there is from `position` to the edge of this walk: one view where many stand."""
         log = self._mount.log
-        if position != self._edge:
-            return log.read(position, CATCH_UP)
-        views = log.read(position, PUSH_LIMIT)
-        # One copy for the many who stand here is cheaper than a vector of blocks for each.
-        return views if len(views) < 2 else [memoryview(b"".join(views))]
+        left = self._edge - position
+        if left <= 0 or position < log.oldest:
+            return ()
+        views = log.read(position, min(left, CATCH_UP))
+        return views if left > CATCH_UP else _joined(views)
+
+    def _end_who_cannot_follow(self) -> None:
+        """Let those go who listened before the mount's floor rose."""
+        if self._floor == self._mount.floor:
+            return
+        self._floor = self._mount.floor
+        for listener in list(self._listeners):
+            if listener.floor != self._floor:
+                self.end(listener, Ending.CHANGED)
 
     def _current_burst(self) -> tuple[start.Start, Sequence[memoryview]]:
         """Where a listener starts now, and its burst: the same for all until the next block."""
         mount = self._mount
-        key = (mount.log.end, mount.floor, mount.config.burst)
+        size, seconds = mount.config.burst, mount.config.burst_time
+        key = (mount.log.end, mount.floor, size, seconds)
         if self._burst is None or self._burst[0] != key:
-            begin = start.at_burst(mount.log, mount.config.burst, not_before=mount.floor)
-            self._burst = (key, begin, mount.log.read(begin.position, PUSH_LIMIT))
+            begin = start.at_burst(mount.log, size, seconds, not_before=mount.floor)
+            self._burst = (key, begin, _joined(mount.log.read(begin.position, PUSH_LIMIT)))
         return self._burst[1:]
 
     def _serve(self, listener: Listener, views: Sequence[memoryview]) -> None:
-        log = self._mount.log
-        if listener.floor != self._mount.floor:
-            self.end(listener, Ending.CHANGED)
-            return
-        if listener.position < log.oldest:
+        """Offer one listener what it is owed, and `views` from its position on."""
+        if listener.position < self._mount.log.oldest:
             self._too_far_behind(listener)
             return
-        before = listener.bytes_sent
         try:
-            if not listener.push(views, log) or listener.position < log.end:
-                self._behind = True
+            self._mount.counts.bytes_sent += listener.push(views, self._mount.log)
         except OSError:
             self.end(listener, Ending.LEFT)
-        self._mount.counts.bytes_sent += listener.bytes_sent - before
-        if log.end - listener.position > self._mount.config.burst + self._mount.config.queue:
+            return
+        if listener.owed or listener.position < self._edge or listener.sink.holds_back:
+            self._look_after(listener)
+
+    def _look_after(self, listener: Listener) -> None:
+        """It did not take everything: try again soon, unless it is too late already."""
+        mount = self._mount
+        self._behind = True
+        if mount.log.end - listener.position > mount.config.burst + mount.config.queue:
             self._too_far_behind(listener)
 
     def _too_far_behind(self, listener: Listener) -> None:
-        if self._config.behind == "drop":
+        if self._config.behind == "drop" or listener.is_stuck:
             self.end(listener, Ending.SLOW)
             return
         mount = self._mount
@@ -170,7 +219,12 @@ class Fanout:
         self._behind = True
 
     def _sweep(self) -> None:
-        """While nothing is sent, nothing fails: look who hung up all the same."""
+        """While nothing is sent, nothing fails: look who hung up all the same.
+
+        And what sinks hold back, which the next `send` would have taken along, must go.
+        """
+        for listener in [each for each in self._listeners if each.sink.holds_back]:
+            self._serve(listener, ())
         poll = select.poll()
         waiting = {}
         for listener in self._listeners:
@@ -179,3 +233,8 @@ class Fanout:
             waiting[number] = listener
         for number, _ in poll.poll(0):
             self.end(waiting[number], Ending.LEFT)
+
+
+def _joined(views: Sequence[memoryview]) -> Sequence[memoryview]:
+    """One copy for the many who stand at one place is cheaper than a vector of blocks for each."""
+    return views if len(views) < 2 else [memoryview(b"".join(views))]

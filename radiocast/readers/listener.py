@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
@@ -14,6 +15,9 @@ from radiocast.protocols.icy_metadata import EMPTY_BLOCK, interleave, metadata_b
 Buffer = bytes | memoryview
 
 NO_TITLE = Title("")
+
+NEVER = 1 << 62
+"""More bytes than anybody will ever be sent."""
 
 MOST_PIECES = 1024
 """Buffers Linux takes in one sendmsg (IOV_MAX). A burst of 8 kbit/s has more blocks than that."""
@@ -63,20 +67,51 @@ class Part(Enum):
     METADATA = auto()
 
 
+Pieces = list[tuple[Part, Buffer]]
+
+State = tuple[int, Title | None]
+"""Bytes of body until a listener's next metadata block, and the title it was told last (None:
+nothing yet). Listeners of one state at one place get the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What goes to every listener of one state at one place."""
+
+    data: Buffer
+    """All pieces as one: for nearly everybody, a view of the log."""
+    size: int
+    pieces: Pieces
+    end: int
+    """The position behind it."""
+    state: State
+    """The state behind it."""
+
+
 class Listener:
     """A listener whose response head is on its way. Slotted: there may be ten thousand.
 
     With `metaint`, a block of ICY metadata goes after each `metaint` bytes of
-    body. The bytes of the log are never copied for it: where a block is due, it
-    is sent between two views of them.
+    body, right before the byte that its title is about.
     """
 
-    __slots__ = ("_due", "_told", "bytes_sent", "floor", "metaint", "owed", "position", "sink")
+    __slots__ = (
+        "_moved_to",
+        "bytes_sent",
+        "floor",
+        "metaint",
+        "owed",
+        "position",
+        "send",
+        "sink",
+        "state",
+    )
 
     def __init__(
         self, sink: Sink, start: Start, log: FrameLog, *, head: bytes, metaint: int, floor: int
     ) -> None:
         self.sink = sink
+        self.send = sink.send
         self.position = start.position
         """Of the next byte of the log to send."""
         self.metaint = metaint
@@ -84,63 +119,83 @@ class Listener:
         self.floor = floor
         """The mount's floor when it joined: if that rises, its player cannot follow."""
         self.bytes_sent = 0
-        self._told: Title | None = None  # the title last sent; None: nothing yet
-        self._due = metaint  # bytes of body until the next metadata block
+        self.state: State = (metaint or NEVER, None)
+        self._moved_to = -1  # where it was last moved; -1: it never was
         before = start.prelude
         if metaint and before:
             title = log.titles.at(start.position) or NO_TITLE
-            before, self._due = interleave(before, metaint, metaint, metadata_block(title))
-            if len(before) != len(start.prelude):
-                self._told = title
+            before, due = interleave(before, metaint, metaint, metadata_block(title))
+            self.state = (due, title if len(before) != len(start.prelude) else None)
         self.owed: Buffer = head + before
         """Bytes that are no part of the log and go first: head, prelude, half a metadata block."""
 
-    def push(self, views: Sequence[memoryview], log: FrameLog) -> bool:
-        """Send what the sink takes of `owed` and of `views`, which start at `position`.
+    def share(self, views: Sequence[memoryview], log: FrameLog) -> Share:
+        """What it gets of `views`, which start at `position`, as everyone in its state does."""
+        pieces, state = self._cut(views, log)
+        buffers = [piece for _, piece in pieces]
+        data = buffers[0] if len(buffers) == 1 else b"".join(buffers)
+        return Share(data, len(data), pieces, self.position + sum(map(len, views)), state)
 
-        Gives back whether everything went. Raises OSError when the peer is gone.
+    def push(self, views: Sequence[memoryview], log: FrameLog) -> int:
+        """Send `owed` and `views`, which start at `position`, as far as the sink takes them.
+
+        Gives back how many bytes went. Raises OSError when the peer is gone.
         """
+        pieces, _ = self._cut(views, log)
+        if self.owed:
+            pieces.insert(0, (Part.OWED, self.owed))
+        if not pieces and not self.sink.holds_back:
+            return 0
         try:
-            if (
-                not self.owed
-                and len(views) == 1
-                and (not self.metaint or len(views[0]) <= self._due)
-            ):
-                done = self._push_plain(views[0])
-            else:
-                done = self._push_pieces(self._pieces(views, log), log)
+            sent = self.sink.sendmsg([piece for _, piece in pieces[:MOST_PIECES]])
         except BlockingIOError:
-            return False
-        return done and not self.sink.holds_back
+            return 0
+        self.bytes_sent += sent
+        self.account(pieces, sent, log)
+        return sent
 
     def skip_to(self, start: Start, rest: Buffer) -> None:
         """Go on at `start`, after `rest`: the end of the frame it stands in."""
+        before = bytes(rest) + start.prelude
         if self.metaint:
-            before, self._due = interleave(
-                bytes(rest) + start.prelude, self.metaint, self._due, EMPTY_BLOCK
-            )
-        else:
-            before = bytes(rest) + start.prelude
+            due, told = self.state
+            before, due = interleave(before, self.metaint, due, EMPTY_BLOCK)
+            self.state = (due, told)
         self.owed = bytes(self.owed) + before
-        self.position = start.position
+        self.position = self._moved_to = start.position
 
-    def _push_plain(self, view: memoryview) -> bool:
-        """The way nearly every send goes: one view, shared by all who stand here."""
-        sent = self.sink.send(view)
-        self.bytes_sent += sent
-        self.position += sent
-        self._due -= sent
-        return sent == len(view)
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it has taken no audio since it was moved: to move it again would only add
+        to what it is owed."""
+        return self.position == self._moved_to
 
-    def _pieces(self, views: Sequence[memoryview], log: FrameLog) -> list[tuple[Part, Buffer]]:
-        """All there is to send, in order."""
-        pieces: list[tuple[Part, Buffer]] = []
-        if self.owed:
-            pieces.append((Part.OWED, self.owed))
+    def account(self, pieces: Pieces, sent: int, log: FrameLog) -> None:
+        """Note that the first `sent` bytes of `pieces` are gone."""
+        due, told = self.state
+        for part, piece in pieces:
+            took = min(sent, len(piece))
+            sent -= took
+            if not took:
+                break
+            match part:
+                case Part.OWED:
+                    self.owed = piece[took:]
+                case Part.AUDIO:
+                    self.position += took
+                    due -= took if self.metaint else 0
+                case Part.METADATA:
+                    due, told = self.metaint, log.titles.at(self.position) or NO_TITLE
+                    self.owed = piece[took:]
+        self.state = (due, told)
+
+    def _cut(self, views: Sequence[memoryview], log: FrameLog) -> tuple[Pieces, State]:
+        """The views with metadata where it is due, and the state behind them."""
         if not self.metaint:
-            pieces += [(Part.AUDIO, view) for view in views]
-            return pieces
-        due, told, position = self._due, self._told, self.position
+            return [(Part.AUDIO, view) for view in views], self.state
+        pieces: Pieces = []
+        due, told = self.state
+        position = self.position
         for whole in views:
             view = whole
             while len(view) > due:  # a block waits for the byte that its title is about
@@ -156,28 +211,4 @@ class Listener:
                 pieces.append((Part.AUDIO, view))
                 position += len(view)
                 due -= len(view)
-        return pieces
-
-    def _push_pieces(self, pieces: Sequence[tuple[Part, Buffer]], log: FrameLog) -> bool:
-        if not pieces and not self.sink.holds_back:
-            return True
-        left = self.sink.sendmsg([piece for _, piece in pieces[:MOST_PIECES]])
-        self.bytes_sent += left
-        for part, piece in pieces:
-            took = min(left, len(piece))
-            left -= took
-            if not took:
-                return False
-            match part:
-                case Part.OWED:
-                    self.owed = piece[took:]
-                case Part.AUDIO:
-                    self.position += took
-                    self._due -= took
-                case Part.METADATA:
-                    self._told = log.titles.at(self.position) or NO_TITLE
-                    self._due = self.metaint
-                    self.owed = piece[took:]
-            if took < len(piece):
-                return False
-        return True
+        return pieces, (due, told)

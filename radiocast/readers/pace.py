@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CROWD = 5000
+CROWD = 2000
 """Listeners at which the longest tick is reached. Kernel work per `send` is nearly all that a
-listener costs, so the price of the station is listeners x ticks; up to here it stays flat."""
+listener costs, so the price of the station is listeners x ticks; from a tenth of this up to
+here it stays flat, at some twentieth of a core."""
 
 
 @dataclass(frozen=True, slots=True)

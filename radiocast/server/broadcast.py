@@ -60,9 +60,12 @@ class Broadcast:
         return self.sessions + self.registry.listeners < self.config.limits.connections
 
     @contextmanager
-    def idle(self) -> Iterator[trio.CancelScope]:
-        """A scope for waiting on a peer that owes us nothing: cancelled when the station stops."""
-        with trio.CancelScope() as scope:
+    def idle(self, seconds: float) -> Iterator[trio.CancelScope]:
+        """A scope for waiting on a peer that owes us nothing.
+
+        It is cancelled after so many seconds, or when the station stops.
+        """
+        with trio.move_on_after(seconds) as scope:
             self._idle.add(scope)
             try:
                 yield scope

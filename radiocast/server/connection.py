@@ -121,7 +121,8 @@ class Connection:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         if isinstance(self._sock, ssl.SSLSocket):
             return TlsSink(self._sock)
-        return PlainSink(fileno=self._sock.detach())
+        kind = self._sock.family, self._sock.type, self._sock.proto  # or it asks the kernel
+        return PlainSink(*kind, fileno=self._sock.detach())
 
     async def close(self, linger: float) -> None:
         """Say that we are done, wait up to `linger` seconds for the peer to agree, close.

@@ -41,8 +41,9 @@ async def serve_listener(
 ) -> None:
     """Answer a listener and hand its connection to the fan-out."""
     visit = Visit.of(connection.peer, head)
-    with trio.move_on_after(RECOGNITION_PATIENCE):
-        await mount.wait_playable()
+    if not mount.content_type:
+        with trio.move_on_after(RECOGNITION_PATIENCE):
+            await mount.wait_playable()
     refusal = None
     if not mount.content_type or broadcast.registry.get(mount.path) is not mount:
         refusal = Refusal.NOT_FOUND

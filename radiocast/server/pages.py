@@ -40,6 +40,11 @@ def answer(head: RequestHead, body: bytes, broadcast: Broadcast, *, secure: bool
     )
 
 
+def is_ours(path: str) -> bool:
+    """Whether we serve this path ourselves, so that no source may have it for its mount."""
+    return path in PAGES or path in ("*", "/admin.cgi") or path.startswith(("/admin/", "/static/"))
+
+
 def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
     return Response(
         200,

@@ -26,6 +26,7 @@ from radiocast.server.access_log import Visit
 from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.pages import is_ours
 from radiocast.server.passwords import may_source
 from radiocast.sources.live import LiveTiming, block_interval, feed_live
 
@@ -55,6 +56,9 @@ async def serve_http_source(
         return
     if not request.content_type:
         await broadcast.refuse(connection, Refusal.NO_CONTENT_TYPE, visit)
+        return
+    if is_ours(request.path):
+        await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
         return
     mount = broadcast.claim(request.path, source)
     if isinstance(mount, Refused):
@@ -115,7 +119,7 @@ def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
     config = broadcast.config
     for login in given.logins:
         path = login.mount or config.listen.shoutcast_mount
-        if may_source(config, path, Credentials(login.user, login.password)):
+        if not is_ours(path) and may_source(config, path, Credentials(login.user, login.password)):
             return login
     return None
 
@@ -125,10 +129,16 @@ async def _feed(
 ) -> None:
     """Take the audio until it ends, and give the mount back."""
     config = broadcast.config
-    timing = LiveTiming(config.limits.source_timeout, block_interval(broadcast.registry.sources))
+    registry = broadcast.registry
+    timing = LiveTiming(
+        config.limits.source_timeout,
+        lambda: block_interval(registry.reading, registry.listeners),
+    )
     logger.info("%s: source from %s is on air (%s)", mount.path, source.ip, content_type)
+    registry.reading += 1
     try:
         ending = await feed_live(mount, source, content_type, body.receive, timing)
         logger.info("%s: source from %s %s", mount.path, source.ip, ending.value)
     finally:
+        registry.reading -= 1
         mount.leave(source)

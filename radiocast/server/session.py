@@ -66,7 +66,7 @@ async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
     """Tell a peer that there are too many already."""
     reply = Refusal.TOO_MANY_CONNECTIONS.to_bytes(server=SERVER_ID, now=time.time())
     try:
-        with broadcast.idle(), trio.move_on_after(LINGER):
+        with broadcast.idle(LINGER):
             await connection.send_all(reply)
     except trio.BrokenResourceError:
         pass
@@ -77,12 +77,14 @@ async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
 async def _talk(connection: Connection, broadcast: Broadcast) -> None:
     limits = broadcast.config.limits
     if broadcast.tls is not None:
-        with broadcast.idle(), trio.fail_after(limits.header_timeout):
+        with broadcast.idle(limits.header_timeout) as greeting:
             await connection.greet(broadcast.tls)
+        if greeting.cancelled_caught:
+            return
     rest: bytes | None = b""
     while rest is not None:
         head: RequestHead | NotHttp | None = None
-        with broadcast.idle(), trio.move_on_after(limits.header_timeout):
+        with broadcast.idle(limits.header_timeout):
             head, rest = await _read_head(connection, rest, limits.head)
         if head is None:
             return
@@ -124,7 +126,8 @@ async def _answer(
             return None
     visit = Visit.of(connection.peer, head)
     if head.method == "OPTIONS":
-        reply = answer_options(head, server=SERVER_ID, now=time.time())
+        status, reply = answer_options(head, server=SERVER_ID, now=time.time())
+        broadcast.access_log.write(visit, status, len(reply))
         await connection.send_all(reply)
         return None
     with trio.fail_after(broadcast.config.limits.header_timeout):

@@ -106,6 +106,8 @@ async def run(
                     task_status.started(station)
                     await station.wait_stopping()
                     accepting.cancel_scope.cancel()
+                for sock in sockets:  # now: who comes later shall not wait for our last goodbye
+                    sock.close()
                 broadcast.stop()
                 sessions.cancel_scope.deadline = trio.current_time() + config.limits.stop_timeout
             mounts.cancel_scope.cancel()

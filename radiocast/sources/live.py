@@ -28,14 +28,18 @@ class LiveTiming:
 
     source_timeout: float
     """Without a byte for this long, it is gone."""
-    block_interval: float
-    """At least this long between two looks at the socket. Encoders write a frame at a time,
-    40 wake-ups a second; a listener hears no difference, but 1,000 sources would fill a core."""
+    block_interval: Callable[[], float]
+    """At least this long between two looks at the socket."""
 
 
-def block_interval(sources: int) -> float:
-    """How long blocks should be, in seconds, on a station with so many sources."""
-    return min(0.25, max(0.05, sources * 0.0005))
+def block_interval(sources: int, listeners: int) -> float:
+    """How long blocks should be, in seconds, on a station with so many of both.
+
+    Encoders write a frame at a time, 40 wake-ups a second; nobody hears the
+    difference, but 1,000 sources would fill a core. And a crowd of listeners is
+    served in ticks longer than this anyway.
+    """
+    return min(0.25, max(0.05, sources * 0.0005, listeners * 0.00005))
 
 
 async def feed_live(
@@ -49,43 +53,40 @@ async def feed_live(
     with source.scope:
         try:
             source.end(await _feed(mount, source, content_type, receive, timing))
-        except trio.TooSlowError:
-            source.end(SourceEnding.STALLED)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             source.end(SourceEnding.LEFT)
         except FormatError as exc:
             logger.info("%s: source from %s: %s", mount.path, source.ip, exc)
             source.end(SourceEnding.BROKEN)
-    return source.ending or SourceEnding.STOPPED
+    return source.ending or SourceEnding.STALLED  # nobody ended it: its deadline did
 
 
 async def _feed(
     mount: Mount, source: Source, content_type: str, receive: Receive, timing: LiveTiming
 ) -> SourceEnding:
-    framer, data = await _recognise(mount, content_type, receive, timing)
+    source.scope.deadline = trio.current_time() + timing.source_timeout
+    framer, data = await _recognise(mount, content_type, receive)
     try:
         while data:
             looked = trio.current_time()
+            # One scope for all there is to wait for: to enter one for each look costs more.
+            source.scope.deadline = looked + timing.source_timeout
             mount.counts.bytes_read += len(data)
             mount.add(framer.feed(data), now=time.time())
-            await trio.sleep_until(looked + timing.block_interval)
-            with trio.fail_after(timing.source_timeout):
-                data = await receive()
+            await trio.sleep_until(looked + timing.block_interval())
+            data = await receive()
     finally:
         if mount.source is source:  # or the end of this one would come after its successor's start
             mount.add(framer.close(), now=time.time())
     return SourceEnding.LEFT
 
 
-async def _recognise(
-    mount: Mount, content_type: str, receive: Receive, timing: LiveTiming
-) -> tuple[Framer, bytes]:
+async def _recognise(mount: Mount, content_type: str, receive: Receive) -> tuple[Framer, bytes]:
     """Look at the first bytes, which know better than the encoder's settings what they are."""
     data = b""
     detected = None
     while detected is None:
-        with trio.fail_after(timing.source_timeout):
-            more = await receive()
+        more = await receive()
         if not more:
             raise FormatError(f"left after {len(data)} bytes")
         data += more

@@ -16,6 +16,7 @@ from radiocast.admin.status_json import status_json
 from radiocast.formats import Title
 from radiocast.mounts.statistics import MountStatistics, StationStatistics
 from radiocast.protocols.source_info import SourceInfo
+from tests.mounts.made import mount_statistics
 
 RECORDINGS = Path(__file__).parent / "recordings"
 
@@ -34,25 +35,8 @@ def make_clock(time: str) -> float:
 
 
 def make_mount(path: str = "/live.mp3", start: str = "13:54:36", **changes: Any) -> MountStatistics:
-    mount = MountStatistics(
-        path=path,
-        content_type="audio/mpeg",
-        info=GOLDEN,
-        stream_start=make_clock(start),
-        title=None,
-        codec="mp3",
-        sample_rate=44100,
-        channels=2,
-        source_ip="192.0.2.1",
-        listeners=0,
-        listener_peak=0,
-        slow_listeners=7,
-        bytes_read=1000,
-        bytes_sent=2000,
-        bytes_skipped=3,
-        hidden=False,
-    )
-    return replace(mount, **changes)
+    said: dict[str, Any] = {"info": GOLDEN, "stream_start": make_clock(start)}
+    return mount_statistics(path, **said | changes)
 
 
 def make_vorbis(start: str, **changes: Any) -> MountStatistics:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import shutil
 import subprocess
 
@@ -13,7 +12,6 @@ from radiocast.formats import Frame, StreamStart
 from radiocast.formats.detect import ENOUGH, framer_for
 from radiocast.formats.join import prelude
 from radiocast.formats.mpeg_bridge import BRIDGE_NEEDS
-from radiocast.formats.ogg.framer import OggFramer
 from tests.formats.conformance import frames, run, starts
 from tests.media import media
 
@@ -81,7 +79,7 @@ def test_ffmpeg_joins_anywhere_without_a_word(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "command"),
     [
-        ("vorbis-small-pages.ogg", "oggdec -o /dev/null -"),
+        ("vorbis-small-pages.ogg", "oggdec -Q -o /dev/null -"),
         ("opus.opus", "opusdec --quiet - /dev/null"),
         ("flac-ffmpeg.oga", "flac -s -t --ogg -"),
         ("live.flac", "flac -s -t -"),
@@ -95,7 +93,6 @@ def test_the_reference_decoders_join_without_an_error(name: str, command: str) -
         said = said.replace(
             "-: WARNING, cannot check MD5 signature since it was unset in the STREAMINFO", ""
         )
-        said = re.sub(r"oggdec from vorbis-tools [0-9.]+|Decoding .* to .*|\s+\[.*%\]", "", said)
         assert said.strip() == "", f"from frame {at}"
 
 
@@ -104,25 +101,7 @@ def test_a_join_is_the_header_and_then_the_frames_as_they_came() -> None:
     start, everything = stream("opus.opus")
     assert joined(start, everything, 0) == data
     late = joined(start, everything, 5)
-    assert late.endswith(data[-sum(len(frame.data) for frame in everything[5:]) :])
-    assert len(late) == len(start.header) + sum(len(frame.data) for frame in everything[5:])
-
-
-@pytest.mark.parametrize("name", [name for name in FILES if ".og" in name or ".opus" in name])
-def test_no_page_is_missing_before_a_late_reader(name: str) -> None:
-    start, everything = stream(name)
-    for at in entries(everything):
-        pages: dict[bytes, list[int]] = {}
-        [late] = starts(events := run(OggFramer(), [joined(start, everything, at)]))
-        for match in re.finditer(rb"OggS\0.{9}(.{4})(.{4})", late.header, re.DOTALL):
-            pages.setdefault(match[1], []).append(int.from_bytes(match[2], "little"))
-        serials = {page[14:18] for page in (f.data for f in everything[max(0, at - 16) : at])}
-        for frame in frames(events):
-            numbers = pages.setdefault(frame.data[14:18], [])
-            numbers.append(int.from_bytes(frame.data[18:22], "little"))
-        for serial in serials:
-            numbers = pages[serial]
-            assert numbers == [(numbers[0] + n) % 2**32 for n in range(len(numbers))]
+    assert late == start.header + data[-sum(len(frame.data) for frame in everything[5:]) :]
 
 
 def test_only_bare_mp3_gets_a_bridge_frame() -> None:

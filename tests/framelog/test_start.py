@@ -36,6 +36,19 @@ def test_a_burst_larger_than_the_log_starts_at_the_oldest_frame() -> None:
     assert at_burst(log, 1000) == Start(10)
 
 
+def test_a_burst_lasts_as_long_as_asked_however_many_bytes_that_takes() -> None:
+    log = log_of([frame(1), frame(2)], [frame(3), frame(4)])  # a frame is 0.1 s
+    assert at_burst(log, 10, 0.1) == Start(30)
+    assert at_burst(log, 10, 0.2) == Start(20)
+    assert at_burst(log, 10, 0.25) == Start(10)
+    assert at_burst(log, 40, 0.1) == Start(0)
+
+
+def test_seconds_that_nobody_knows_make_no_burst_longer() -> None:
+    log = log_of([frame(1)], [frame(2)], [frame(3)], stream=StreamStart("", 0, 0))
+    assert at_burst(log, 10, 60.0) == Start(20)
+
+
 def test_no_reader_starts_inside_a_packet() -> None:
     log = log_of([frame(1), frame(2, entry=False)], [frame(3, entry=False)])
     assert at_live_edge(log) == Start(0)

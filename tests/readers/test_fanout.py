@@ -11,7 +11,7 @@ import trio.testing
 from radiocast.config.model import Behind, Config, ListenersConfig
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
-from radiocast.readers.fanout import WALK_SLICE, Fanout
+from radiocast.readers.fanout import WALK_STEP, Fanout
 from radiocast.readers.listener import Ending, Listener
 from radiocast.readers.pace import CROWD, Pace
 from tests.mounts.made import make_mount, send
@@ -55,7 +55,7 @@ async def test_everyone_gets_what_comes(autojump_clock: trio.testing.MockClock) 
     mount = make_mount(burst=0)
     send(mount, b"0")
     async with feeding(mount) as audience:
-        sinks = [FakeSink() for _ in range(3 * WALK_SLICE)]
+        sinks = [FakeSink() for _ in range(3 * WALK_STEP)]
         for sink in sinks:
             audience.join(sink)
         for piece in (b"abc", b"def", b"ghi"):
@@ -84,7 +84,7 @@ async def test_who_joins_during_a_long_walk_loses_nothing(
             return super().sendmsg(buffers)
 
     async with feeding(mount) as audience:
-        sinks = [Door(), *[FakeSink() for _ in range(2 * WALK_SLICE)]]
+        sinks = [Door(), *[FakeSink() for _ in range(2 * WALK_STEP)]]
         for sink in sinks:
             audience.join(sink)
         send(mount, b"abc")

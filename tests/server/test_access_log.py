@@ -19,10 +19,11 @@ LINE = re.compile(
 async def lines(log: Path, count: int) -> list[dict[str, str]]:
     """The log, once it has so many lines."""
     await until(lambda: log.exists() and log.read_text().count("\n") >= count)
-    return parse(log.read_text())
+    return parse(log)
 
 
-def parse(text: str) -> list[dict[str, str]]:
+def parse(log: Path) -> list[dict[str, str]]:
+    text = log.read_text()
     found = [LINE.fullmatch(line) for line in text.splitlines()]
     assert all(found), text
     return [line.groupdict() for line in found if line]

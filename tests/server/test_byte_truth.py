@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 import trio
 
+from radiocast.formats import Title
+from tests.station import RunningStation
+
 from .audio import FRAME, frames, numbers, runs
 from .made import Player, encoder, mount_of, player, station, until, until_logged
 from .talk import Talk
@@ -14,17 +17,20 @@ from .talk import Talk
 ICY = "Icy-MetaData: 1"
 FRAMES = 250
 LEFT_AT = 5000
+PIECE = 5003
 SMALL_BUFFERS = '[listeners]\ntick_min = 0.01\nsend_buffer = "4KiB"\n'
 WINDOW = 8192
 
 Listening = Callable[[Player], Awaitable[None]]
 
 
-async def play(source: Talk, first: int = 10, end: int = FRAMES) -> None:
-    """Send frames in pieces that heed no border."""
+async def play(on: RunningStation, source: Talk, first: int, end: int) -> None:
+    """Send frames in pieces that heed no border, each under a title of its own."""
     audio = frames(first, end)
-    for at in range(0, len(audio), 10_001):
-        await source.send(audio[at : at + 10_001])
+    for at in range(0, len(audio), PIECE):
+        await source.send(audio[at : at + PIECE])
+        await until_logged(on, first * FRAME + at)
+        mount_of(on).set_title(Title(f"{at} " * 300))
 
 
 async def good(listener: Player) -> None:
@@ -48,7 +54,8 @@ async def test_every_listener_hears_a_run_of_whole_frames(asked: tuple[str, ...]
     settings = SMALL_BUFFERS + "[mount]\nmetaint = 1001\ngrace = 0"
     async with station(settings) as on, encoder(on, audio=frames(0, 10)) as source:
         heard: list[Player] = []
-        size = FRAMES * FRAME  # without titles
+        left: list[Player] = []
+        size = FRAMES * FRAME
 
         async def listen(how: Listening, window: int | None) -> None:
             async with player(on, "/live", *asked, receive_buffer=window) as listener:
@@ -58,16 +65,15 @@ async def test_every_listener_hears_a_run_of_whole_frames(asked: tuple[str, ...]
         async def leave(listener: Player) -> None:
             await listener.hear(LEFT_AT)
             await listener.peer.reset()
+            left.append(listener)
 
         async with trio.open_nursery() as nursery:
             for how in (good, in_small_bites, with_stalls, leave):
                 nursery.start_soon(listen, how, None)
                 nursery.start_soon(listen, how, WINDOW)
             await until(lambda: len(heard) == 8)
-            await play(source)
-            await until(
-                lambda: all(len(it.body) in (LEFT_AT, *range(size, 2 * size)) for it in heard)
-            )
+            await play(on, source, 10, FRAMES)
+            await until(lambda: all(it in left or len(it.audio) == size for it in heard))
             await source.close()
         told = [numbers(listener.audio) for listener in heard]
         assert told.count(range(FRAMES)) == 6
@@ -76,7 +82,7 @@ async def test_every_listener_hears_a_run_of_whole_frames(asked: tuple[str, ...]
 
 @pytest.mark.parametrize("asked", [(), (ICY,)], ids=["without titles", "with titles"])
 async def test_who_joins_later_starts_at_a_frame(asked: tuple[str, ...]) -> None:
-    async with station("[mount]\nburst = 3000\nmetaint = 1001\ngrace = 0") as on:
+    async with station("[mount]\nburst = 3000\nburst_time = 0\nmetaint = 20000\ngrace = 0") as on:
         async with encoder(on, audio=frames(0, 10)) as source, trio.open_nursery() as nursery:
             heard: list[Player] = []
 
@@ -98,7 +104,7 @@ async def test_who_joins_later_starts_at_a_frame(asked: tuple[str, ...]) -> None
 
 
 async def test_a_listener_that_does_not_read_is_dropped_and_another_hears_everything() -> None:
-    settings = SMALL_BUFFERS + "[mount]\nburst = 0\nqueue = 16384"
+    settings = SMALL_BUFFERS + "[mount]\nburst = 0\nburst_time = 0\nqueue = 16384"
     async with station(settings) as on, encoder(on, audio=frames(0, 10)) as source:
         async with player(on, receive_buffer=WINDOW) as stuck, player(on) as other:
             for first in range(10, 210, 10):
@@ -114,7 +120,7 @@ async def test_a_listener_that_does_not_read_is_dropped_and_another_hears_everyt
 @pytest.mark.parametrize("asked", [(), (ICY,)], ids=["without titles", "with titles"])
 async def test_or_moved_to_what_is_on_air_now(asked: tuple[str, ...]) -> None:
     settings = SMALL_BUFFERS.replace("\n", '\nbehind = "skip"\n', 1)
-    settings += "[mount]\nburst = 0\nqueue = 16384\nmetaint = 1001"
+    settings += "[mount]\nburst = 0\nburst_time = 0\nqueue = 16384\nmetaint = 1001"
     async with station(settings) as on, encoder(on, audio=frames(0, 10)) as source:
         async with player(on, "/live", *asked, receive_buffer=WINDOW) as listener:
             mount = mount_of(on)

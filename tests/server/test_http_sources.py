@@ -126,6 +126,17 @@ async def test_without_the_password_an_encoder_is_asked_for_it() -> None:
         assert on.registry.sources == 0
 
 
+async def test_who_is_refused_while_it_sends_audio_already_still_hears_why() -> None:
+    """A connection closed with bytes unread is reset, and the answer may go with it."""
+    async with station() as on, talk(on.port) as source:
+        await source.send(put(password="wrong"))
+        assert (await source.read_head()).status == 401
+        for first in range(0, 5000, 1000):
+            await source.send(frames(first, first + 1000))
+        await source.end()
+        await source.read_all()
+
+
 async def test_a_mount_in_use_is_forbidden_and_its_source_does_not_notice() -> None:
     audio = frames(0, 10)
     async with station() as on, encoder(on, audio=audio) as source, player(on) as listener:
@@ -135,6 +146,16 @@ async def test_a_mount_in_use_is_forbidden_and_its_source_does_not_notice() -> N
         await source.send(frames(10, 20))
         await listener.hear(19 * FRAME)
         assert numbers(listener.body) == range(19)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/status-json.xsl", "/static/style.css", "/admin/metadata", "/admin.cgi", "*"]
+)
+async def test_no_source_takes_the_place_of_our_own_pages(path: str) -> None:
+    async with station() as on:
+        answer = parse_answer(await ask(on.port, put(path)))
+        assert (answer.head.status, answer.body) == (403, b"mountpoint unavailable")
+        assert list(on.registry) == []
 
 
 async def test_put_and_post_must_say_what_they_send() -> None:

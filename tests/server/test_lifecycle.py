@@ -67,10 +67,13 @@ async def test_nobody_keeps_the_station_from_stopping(said: bytes) -> None:
 
 
 async def test_a_reload_changes_passwords_and_bursts_and_drops_nobody() -> None:
-    async with station("[mount]\nburst = 0") as on, encoder(on, audio=frames(0, 100)) as source:
+    async with (
+        station("[mount]\nburst = 0\nburst_time = 0") as on,
+        encoder(on, audio=frames(0, 100)) as source,
+    ):
         async with player(on) as listener:
             await until_logged(on, 100 * FRAME)
-            on.reload('[mount]\nburst = 20000\n[mounts."/other"]\npassword = "new"')
+            on.reload('[mount]\nburst = 20000\nburst_time = 0\n[mounts."/other"]\npassword = "new"')
             async with player(on) as newcomer:
                 await newcomer.hear(20_000)
             assert (await ask(on.port, put("/other"))).startswith(b"HTTP/1.0 401 ")
@@ -179,6 +182,7 @@ async def test_without_room_for_more_descriptors_the_station_goes_on(
                 await until(lambda: "cannot accept" in caplog.text)
                 await source.send(frames(10, 20))
                 await listener.hear(19 * FRAME)
+            assert caplog.text.count("cannot accept") < 20, "it tries again and again at once"
             for peer in peers:
                 await peer.aclose()
             await waiting.send(request_head("GET", "/", headers=["Connection: close"]))

@@ -51,6 +51,14 @@ async def receive_all(stream: trio.abc.Stream) -> bytes:
     return b"".join([data async for data in stream])
 
 
+async def behind_the_head(stream: trio.abc.Stream) -> bytes:
+    """The beginning of the body."""
+    received = bytes(await stream.receive_some())
+    while b"\r\n\r\n" not in received:
+        received += await stream.receive_some()
+    return received.partition(b"\r\n\r\n")[2]
+
+
 async def source(station: RunningStation, stream: trio.abc.Stream) -> None:
     head = (
         b"PUT /live HTTP/1.1\r\nAuthorization: Basic c291cmNlOnNlc2FtZQ==\r\n"
@@ -95,10 +103,7 @@ async def test_audio_goes_through_byte_for_byte(
             await source(station, encoder)
             await encoder.send_all(audio[:1000])
             await player.send_all(b"GET /live HTTP/1.0\r\n\r\n")
-            received = await player.receive_some()
-            while b"\r\n\r\n" not in received:
-                received += await player.receive_some()
-            body = received.partition(b"\r\n\r\n")[2]
+            body = await behind_the_head(player)
             await encoder.send_all(audio[1000:])
             body += await receive_exactly(player, len(audio) - len(body))
             assert body == audio
@@ -107,7 +112,10 @@ async def test_audio_goes_through_byte_for_byte(
 async def test_a_stalled_listener_goes_on_where_it_stopped(tmp_path: Path) -> None:
     """Its socket fills in the middle of a record; the record must not be torn or sent twice."""
     audio = bytes(range(256)) * 2000  # 512 kB
-    settings = '[listeners]\ntick_min = "10ms"\nsend_buffer = "8KiB"\n[mount]\nqueue = "8MiB"\n'
+    settings = (
+        '[listeners]\nidle_sweep = "100ms"\ntick_min = "10ms"\nsend_buffer = "8KiB"\n'
+        '[mount]\nqueue = "8MiB"\n'
+    )
     with trio.fail_after(30):
         async with (
             running_station(certificate(tmp_path) + settings) as station,
@@ -117,10 +125,7 @@ async def test_a_stalled_listener_goes_on_where_it_stopped(tmp_path: Path) -> No
             await source(station, encoder)
             await encoder.send_all(audio[:1000])
             await player.send_all(b"GET /live HTTP/1.0\r\n\r\n")
-            received = await player.receive_some()
-            while b"\r\n\r\n" not in received:
-                received += await player.receive_some()
-            body = received.partition(b"\r\n\r\n")[2]
+            body = await behind_the_head(player)
             await encoder.send_all(audio[1000:])
             await logged(station, len(audio))
             body += await receive_exactly(player, len(audio) - len(body))

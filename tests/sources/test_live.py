@@ -15,7 +15,7 @@ from radiocast.sources.live import LiveTiming, block_interval, feed_live
 from tests.media import media
 from tests.mounts.made import make_source
 
-TIMING = LiveTiming(source_timeout=10.0, block_interval=0.05)
+TIMING = LiveTiming(source_timeout=10.0, block_interval=lambda: 0.05)
 AAC = media("lc.aac")
 FREE_FORMAT = media("free-format.mp3")
 
@@ -118,7 +118,7 @@ async def test_many_small_writes_make_few_blocks(autojump_clock: trio.testing.Mo
         began = trio.current_time()
         await feed_live(mount, source, "audio/aac", receive, TIMING)
     took = trio.current_time() - began
-    assert mount.log.statistics().blocks <= took / TIMING.block_interval + 2
+    assert mount.log.statistics().blocks <= took / TIMING.block_interval() + 2
     assert heard(mount) == AAC
 
 
@@ -158,7 +158,8 @@ async def test_a_source_can_be_kicked_while_nothing_comes(
     assert ending is SourceEnding.KICKED
 
 
-def test_blocks_grow_with_the_number_of_sources_but_stay_short() -> None:
-    assert block_interval(1) == 0.05
-    assert 0.05 < block_interval(300) < 0.25
-    assert block_interval(10_000) == 0.25
+def test_blocks_grow_with_the_station_but_stay_short() -> None:
+    assert block_interval(1, 100) == 0.05
+    assert 0.05 < block_interval(300, 0) < 0.25
+    assert 0.05 < block_interval(1, 3000) < 0.25
+    assert block_interval(10_000, 0) == block_interval(1, 10_000) == 0.25

@@ -7,32 +7,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 from radiocast.mounts.statistics import MountStatistics, StationStatistics
-from radiocast.protocols.source_info import SourceInfo
 from radiocast.web.status_page import status_page
 
 _VOID = {"meta", "link", "input", "br", "img"}
-
-
-def make_mount(path: str = "/live", **changes: Any) -> MountStatistics:
-    mount = MountStatistics(
-        path=path,
-        content_type="audio/mpeg",
-        info=SourceInfo(name="Night Radio"),
-        stream_start=1_795_355_676.5,
-        title=None,
-        codec="mp3",
-        sample_rate=44100,
-        channels=2,
-        source_ip="192.0.2.1",
-        listeners=0,
-        listener_peak=0,
-        slow_listeners=0,
-        bytes_read=0,
-        bytes_sent=0,
-        bytes_skipped=0,
-        hidden=False,
-    )
-    return replace(mount, **changes)
 
 
 def make_station(*mounts: MountStatistics, **changes: Any) -> StationStatistics:

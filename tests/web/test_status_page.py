@@ -11,7 +11,8 @@ from radiocast.mounts.statistics import MountStatistics
 from radiocast.protocols.source_info import SourceInfo
 from radiocast.web.static import asset
 from radiocast.web.status_page import CONTENT_SECURITY_POLICY
-from tests.web.pages import make_mount, read_page
+from tests.mounts.made import mount_statistics as make_mount
+from tests.web.pages import read_page
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -17,7 +17,6 @@ NO_GRANULE = -1
 
 _HEADER = Struct("<4sBBqIIIB")
 _CONTINUED, _BOS, _EOS = 1, 2, 4
-_SEQUENCE = slice(18, 22)
 _CHECKSUM = slice(22, 26)
 _REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
@@ -48,13 +47,6 @@ class Page:
     def eos(self) -> bool:
         """Whether this is the last page of its logical stream."""
         return bool(self.flags & _EOS)
-
-    def renumbered(self, sequence: int) -> bytes:
-        """The page's bytes with another page number, and the checksum that goes with it."""
-        data = bytearray(self.data)
-        data[_SEQUENCE] = sequence.to_bytes(4, "little")
-        data[_CHECKSUM] = checksum(bytes(data))
-        return bytes(data)
 
     def packets(self) -> Iterator[tuple[bytes, bool]]:
         """The packets or parts of packets on the page, each with whether it ends here."""
