@@ -72,6 +72,11 @@ class AutoDj:
         """The mounts it feeds."""
         return list(self._outputs)
 
+    @property
+    def studio_pid(self) -> int | None:
+        """The process that mixes, while there is one."""
+        return self._studio.pid
+
     async def run(self, mounts: Mapping[str, Mount]) -> None:
         """Play for ever on `mounts`, one for each of `paths`."""
         self._mounts = mounts
