@@ -40,8 +40,7 @@ class FrameDecoder:
                 return before
             case Frame():
                 assert self._link is not None, "framers say StreamStart first"
-                decoded = self._link.decode(event)
-                return np.concatenate([silence(0), *map(self._to_bus.push, decoded)])
+                return self._to_bus.push(self._link.decode(event))
             case Skipped():
                 return silence(0)
 
@@ -49,7 +48,7 @@ class FrameDecoder:
         """The stream is over: what its decoder still holds."""
         rest = self._link.drain() if self._link else []
         self._failures, self._link = self.failures, None
-        return np.concatenate([*map(self._to_bus.push, rest), self._to_bus.flush()])
+        return np.concatenate([self._to_bus.push(rest), self._to_bus.flush()])
 
 
 class StreamDecoder:

@@ -116,12 +116,15 @@ def test_what_was_decoded_can_be_read_after_close() -> None:
     decoder.close()
     first = decoder.read(100)
     assert len(first) == 100
-    assert len(decoder.read(10**6)) < RATE
+    assert 0 < len(decoder.read(10**6)) < 144_336 - 100  # what there was, not the rest
 
 
-def test_a_name_that_looks_like_a_protocol_is_a_name(tmp_path: Path) -> None:
-    path = write_wav(tmp_path / "concat:a|b.wav", tones(4800), RATE)
-    assert len(whole(path)) == 4800
+def test_a_name_that_looks_like_a_protocol_is_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_wav(Path("concat:a|b.wav"), tones(4800), RATE)
+    assert len(whole("concat:a|b.wav")) == 4800
 
 
 @pytest.mark.parametrize(
@@ -149,7 +152,7 @@ def test_what_cannot_be_played_is_an_error_with_a_reason(
 @pytest.mark.parametrize("rate", [1, 3999, 2_000_000])
 def test_a_sample_rate_nobody_means_is_no_day_of_sound(tmp_path: Path, rate: int) -> None:
     with pytest.raises(CodecError, match=f"sample rate of {rate} Hz"):
-        FileDecoder(write_wav(tmp_path / "slow.wav", silence(48000), rate))
+        FileDecoder(write_wav(tmp_path / "slow.wav", silence(4800), rate))
 
 
 def test_numbers_that_are_none_never_reach_the_bus(tmp_path: Path) -> None:
@@ -177,13 +180,17 @@ def test_a_file_cut_short_plays_as_far_as_it_goes(tmp_path: Path) -> None:
 
 @pytest.fixture
 def web() -> Iterator[str]:
-    """A web server's address that serves tests/media."""
+    """The address of a web server that serves tests/media, and `/elsewhere?FILE` a redirection
+    to that file on this machine."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = MEDIA / self.path.lstrip("/")
             content = path.read_bytes() if path.is_file() else b""
-            self.send_response(200 if content else 404)
+            _, elsewhere, file = self.path.partition("/elsewhere?")
+            self.send_response(302 if elsewhere else 200 if content else 404)
+            if elsewhere:
+                self.send_header("Location", f"file:{file}")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -206,3 +213,8 @@ def test_a_url_plays_like_a_file(web: str) -> None:
     )
     with pytest.raises(CodecError, match="404"):
         FileDecoder(f"{web}/gone.mp3")
+
+
+def test_a_web_server_cannot_make_us_play_a_file_of_ours(web: str) -> None:
+    with pytest.raises(CodecError):
+        FileDecoder(f"{web}/elsewhere?{GAPLESS / 'flac-48000.flac'}")

@@ -49,6 +49,8 @@ class OggUnpacker:
         packets: list[bytes] = []
         if not page.continued:
             self._packet = bytearray()
+        elif not self._packet:  # nothing had begun, as far as we know
+            self._packet = None
         for part, ends in page.packets():
             if self._packet is not None:
                 self._packet += part
