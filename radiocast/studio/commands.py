@@ -34,7 +34,7 @@ class Plan:
 
     mix: MixSettings
     streams: tuple[Stream, ...]
-    lead: float = 2.5
+    lead: float = 3.0
     """Seconds by which packets are made before they are due."""
 
 

@@ -18,7 +18,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from radiocast.studio.commands import Command, Configure, Start
 from radiocast.studio.engine import Engine
@@ -90,6 +90,34 @@ class Pace:
         return ahead
 
 
+class Situation(Protocol):
+    """What the engine says of itself."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to play but what the ladder has."""
+        ...
+
+    @property
+    def hurried(self) -> bool:
+        """Whether what is on air comes no faster than time goes."""
+        ...
+
+
+def time_to_wait(
+    engine: Situation, ahead: float, lead: float, patience: float = 0.0
+) -> float | None:
+    """Seconds until there is something to do, unless a command comes; None: render now.
+
+    `patience`: seconds that there are to wait for something to play, lead or not.
+    """
+    if ahead >= lead:
+        return ahead - lead
+    if engine.idle and (ahead > HOLD or patience > 0):
+        return IDLE
+    return IDLE if engine.hurried and ahead > HOLD else None
+
+
 class Worker:
     """The loop: obey, render, write, wait."""
 
@@ -116,17 +144,16 @@ class Worker:
                     beat = now + HEARTBEAT
                     self._write([engine.heartbeat(ahead)])
                 is_new = start.ahead <= 0 and engine.at == start.at
-                if engine.idle and (ahead > HOLD or (is_new and now - born < FIRST_TRACK)):
-                    self._wait(IDLE)
-                    engine.wait(IDLE)
+                patience = FIRST_TRACK - (now - born) if is_new else 0.0
+                wait = time_to_wait(engine, ahead, self._lead, patience)
+                if wait is None:
+                    self._write(engine.step())
+                    continue
+                self._wait(wait)
+                if engine.idle:
+                    engine.wait(time.monotonic() - now)
                     if is_new:
                         pace = Pace(start, time.monotonic())
-                elif ahead > HOLD and engine.hurried:
-                    self._wait(IDLE)
-                elif ahead >= self._lead:
-                    self._wait(ahead - self._lead)
-                else:
-                    self._write(engine.step())
 
     def _obey(self, engine: Engine) -> bool:
         """Do what was commanded; False if the station is done with us."""

@@ -32,7 +32,7 @@ TYPES = {
 SMOOTH = MixSettings(transition=Transition.OFF, tone=False)
 
 
-def plan(*streams: Stream, mix: MixSettings = SMOOTH, lead: float = 2.5) -> Plan:
+def plan(*streams: Stream, mix: MixSettings = SMOOTH, lead: float = 3.0) -> Plan:
     return Plan(mix, streams, lead)
 
 

@@ -244,6 +244,38 @@ def test_a_clock_that_is_too_fast_or_slow_neither_starves_nor_floods_the_buffer(
         assert max(levels) < 1.4
 
 
+def test_live_sound_that_is_just_enough_is_not_to_be_hurried() -> None:
+    mixer = station()
+    assert not mixer.hurried
+    mixer.open_live("dj")
+    send(mixer, 2.0)
+    assert mixer.hurried
+    mixer.feed_live("dj", noise(1, RATE))
+    assert not mixer.hurried, "there is more than the buffer needs"
+    hear(mixer, RATE)
+    mixer.close_live("dj")
+    assert not mixer.hurried, "nothing more will come: what is there can be played"
+
+
+def test_a_worker_that_takes_over_waits_for_the_live_source_and_begins_with_it() -> None:
+    shelf = Shelf()
+    shelf.put("music", MUSIC)
+    mixer = Mixer(SETTINGS, shelf.open, at=5 * RATE)
+    mixer.load(Cue("next", "music"))
+    mixer.open_live("dj")
+    for _ in range(5):
+        assert mixer.idle
+        mixer.feed_live("dj", noise(3, 4800))
+        mixer.wait(4800)
+    mixer.feed_live("dj", noise(3, 4800))
+    mixer.wait(0)
+    assert not mixer.idle
+    heard = hear(mixer, 4800)
+    assert heard.of(LiveStarted) == [LiveStarted(5 * RATE, "dj")]
+    assert not heard.of(TrackStarted)
+    assert largest_step(heard.audio[960:]) < 3.0
+
+
 def test_a_source_that_floods_loses_its_oldest_sound_and_not_our_memory() -> None:
     mixer = station()
     mixer.open_live("dj")

@@ -101,6 +101,29 @@ def test_a_second_worker_takes_up_where_the_packets_of_the_first_end(stream: Str
     assert phase_error(heard, join - RATE, join + RATE) < 2.0
 
 
+@pytest.mark.parametrize("stream", [MP3, AAC], ids=lambda stream: stream.id)
+def test_where_two_workers_meet_each_frame_sounds_as_its_own_worker_meant_it(
+    stream: Stream,
+) -> None:
+    both = Shelf()
+    both.put("one", noise(7, 10 * RATE))
+    two = sine(0, 10 * RATE, 3000, 0.1) + sine(0, 10 * RATE, 500, 0.4)
+    both.put("two", two)
+    first = Engine(Start(plan(stream)), open_=both.open)
+    first.do(Load(Cue("1", "one")))
+    before = run(first, 3)
+    end = packets_of(before, stream.id)[-1].end
+    at = end - PREROLL
+    second = Engine(Start(plan(stream), at, 0, (Resume(stream.id, end),)), open_=both.open)
+    second.do(Load(Cue("2", "two")))
+    after = [each for each in run(second, 2) if not isinstance(each, StreamBegan)]
+    heard = decode([*before, *after], stream)
+    begin = packets_of(before, stream.id)[0].at
+    joined = heard[end - begin : end - begin + RATE // 2]
+    # In the first frame the end of the sound before fades out.
+    np.testing.assert_allclose(joined[1300:], two[PREROLL + 1300 : PREROLL + RATE // 2], atol=0.05)
+
+
 def test_a_worker_that_begins_with_its_track_has_silence_for_a_run_up() -> None:
     engine = Engine(Start(plan(MP3), 1000, 0, (Resume("mp3", 1000),)), open_=shelf().open)
     engine.do(Load(Cue("1", "tune")))

@@ -67,6 +67,7 @@ async def test_a_killed_worker_is_not_heard(nursery: trio.Nursery, tmp_path: Pat
             os.kill(studio.pid, signal.SIGKILL)
             await listener.until(lambda each: isinstance(each, Problem))
             await listener.reach(3.0 + 1.5 * kills)
+            await listener.until(lambda each: isinstance(each, Heartbeat) and each.ahead > 2.5)
         assert listener.shortest_lead > 0, "a hole was heard"
         assert studio.restarts == 2
         nursery.cancel_scope.cancel()
@@ -124,12 +125,12 @@ async def test_a_live_show_goes_on_through_the_loss_of_the_worker(
         await listener.until(lambda each: isinstance(each, NeedTrack))
         studio.send(Load(Cue("2", path)))
         on_air = listener.reports[-1].at / RATE
-        await listener.reach(on_air + 1.0)
+        await listener.reach(on_air + 0.4)
         listener.shortest_lead = float("inf")
         assert studio.pid is not None
         os.kill(studio.pid, signal.SIGKILL)
         await listener.until(lambda each: isinstance(each, LiveStarted))
-        await listener.reach(on_air + 3.5)
+        await listener.reach(on_air + 2.0)
         nursery.cancel_scope.cancel()
     assert [each.id for each in listener.reports if isinstance(each, TrackStarted)] == ["1"]
     assert listener.shortest_lead > 0
