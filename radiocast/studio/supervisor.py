@@ -1,12 +1,15 @@
 """The station's end of the studio: starts the worker, talks to it, starts another if it is lost.
 
 A worker may be killed at any moment and nobody hears it: the packets of the `lead` are here
-already, and a new worker takes up where they end (`recall.py`).
+already, and a new worker takes up where they end (`recall.py`). It is there already, too: to
+import numpy and PyAV takes half a second of CPU, and on a busy machine that was measured to
+take longer than the lead lasts. So a spare worker waits, idle, for its first command.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections import deque
@@ -39,6 +42,8 @@ QUICK_DEATH = 5.0
 """A worker that lives shorter than this has something wrong with it that comes again."""
 MAX_PAUSE = 5.0
 """Seconds between two such workers, at most."""
+SPARE_AFTER = 1.0
+"""Seconds a worker lives before a spare one is started beside it."""
 FAREWELL = 2.0
 """Seconds a worker has to exit after its stdin is closed."""
 
@@ -50,7 +55,8 @@ class Studio:
     packets in which it is heard.
     """
 
-    def __init__(self, plan: Plan, *, command: Sequence[str] = WORKER) -> None:
+    def __init__(self, plan: Plan, *, command: Sequence[str] = WORKER, spare: bool = True) -> None:
+        """`spare`: whether to keep an idle worker at hand, for some 40 MB of memory."""
         self.reports: trio.MemoryReceiveChannel[Report]
         self._reports_out, self.reports = trio.open_memory_channel[Report](MAX_REPORTS)
         self._recall = Recall(plan)
@@ -61,12 +67,19 @@ class Studio:
         self._wake = trio.Event()
         self._origin: float | None = None
         self._process: trio.Process | None = None
+        self._spare: trio.Process | None = None
+        self._keeps_spare = spare
         self.restarts = 0
 
     @property
     def pid(self) -> int | None:
         """The worker's process id, while there is one."""
         return self._process.pid if self._process else None
+
+    @property
+    def spare_pid(self) -> int | None:
+        """The process id of the idle worker, while there is one."""
+        return self._spare.pid if self._spare else None
 
     def on_air(self) -> int:
         """The media time that is due now; 0 until the first packets have come."""
@@ -117,6 +130,9 @@ class Studio:
                 await trio.sleep(pause)
         finally:
             self._reports_out.close()
+            if self._spare is not None:
+                with trio.CancelScope(shield=True):
+                    await _end(self._spare, kill=True)
 
     async def _run_worker(self) -> str:
         """Run one worker to its end; why it ended."""
@@ -125,14 +141,18 @@ class Studio:
         self._live_bytes = 0
         for command in self._recall.restart(self.on_air()):
             self._outbox.append(pack(to_message(command)))
-        process = await trio.lowlevel.open_process(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.poll() is not None:
+            await _end(spare, kill=False)
+            spare = None
+        process = spare or await self._open()
         self._process = process
         silent = False
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._write_commands, process)
+                if self._keeps_spare:
+                    nursery.start_soon(self._open_spare)
                 silent = await self._read_reports(process)
                 nursery.cancel_scope.cancel()
         finally:
@@ -140,6 +160,18 @@ class Studio:
             with trio.CancelScope(shield=True):
                 await _end(process, kill=silent)
         return f"silent for {DEAD_AFTER:g} seconds" if silent else _fate(process)
+
+    async def _open(self) -> trio.Process:
+        # The mixer's sums are too small for threads, which cost memory even if they do nothing.
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        return await trio.lowlevel.open_process(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
+
+    async def _open_spare(self) -> None:
+        await trio.sleep(SPARE_AFTER)
+        with trio.CancelScope(shield=True):  # or a process could be lost between two hands
+            self._spare = await self._open()
 
     async def _read_reports(self, process: trio.Process) -> bool:
         """Read until it ends, or falls silent: then True."""

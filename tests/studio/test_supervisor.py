@@ -61,13 +61,19 @@ async def test_a_killed_worker_is_not_heard(nursery: trio.Nursery, tmp_path: Pat
         nursery.start_soon(studio.run)
         studio.send(Load(Cue("1", path)))
         await listener.reach(3.0)
+
+        def rested(report: Report) -> bool:
+            full = isinstance(report, Heartbeat) and report.ahead > 2.5
+            return full and studio.spare_pid is not None
+
+        await listener.until(rested)
         listener.shortest_lead = float("inf")
         for kills in (1, 2):
             assert studio.pid is not None
             os.kill(studio.pid, signal.SIGKILL)
             await listener.until(lambda each: isinstance(each, Problem))
             await listener.reach(3.0 + 1.5 * kills)
-            await listener.until(lambda each: isinstance(each, Heartbeat) and each.ahead > 2.5)
+            await listener.until(rested)
         assert listener.shortest_lead > 0, "a hole was heard"
         assert studio.restarts == 2
         nursery.cancel_scope.cancel()
@@ -209,9 +215,31 @@ async def test_no_process_is_left_behind() -> None:
     with trio.fail_after(20):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(studio.run)
-            await Listener(studio).until(lambda each: isinstance(each, Heartbeat))
-            pid = studio.pid
+            while studio.spare_pid is None:
+                await studio.reports.receive()
+            pids = [studio.pid, studio.spare_pid]
             nursery.cancel_scope.cancel()
-    assert pid is not None
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    for pid in pids:
+        assert pid is not None
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+async def test_a_spare_that_died_is_not_relied_on(nursery: trio.Nursery, tmp_path: Path) -> None:
+    studio = Studio(plan(MP3))
+    listener = Listener(studio)
+    with trio.fail_after(30):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE)))))
+        await listener.until(lambda _: studio.spare_pid is not None)
+        assert studio.pid is not None
+        assert studio.spare_pid is not None
+        os.kill(studio.spare_pid, signal.SIGKILL)
+        flags = os.WEXITED | os.WNOWAIT
+        await trio.to_thread.run_sync(os.waitid, os.P_PID, studio.spare_pid, flags)
+        os.kill(studio.pid, signal.SIGKILL)
+        lost = await listener.until(lambda each: isinstance(each, Problem))
+        await listener.reach((lost.at / RATE) + 1.0)
+        assert studio.restarts == 1
+        nursery.cancel_scope.cancel()
+    assert_contiguous(listener.reports, MP3)
