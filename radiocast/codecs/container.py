@@ -24,8 +24,6 @@ _CONTAINERS = (
 )
 """What may be a track. Not among them: formats that name other files or hosts (HLS, concat), by
 which a file in the music folder could reach what it has no business to reach."""
-_FILE_ONLY = "file"
-_WEB_ONLY = "http,https,tcp,tls"
 _ERRORS = (av.FFmpegError, OSError, ValueError)
 
 
@@ -114,14 +112,10 @@ def reason(error: Exception) -> str:
 def _open(source: str | Path) -> av.container.InputContainer:
     source = str(source)
     remote = source.startswith(("http://", "https://"))
-    options = {
-        "protocol_whitelist": _WEB_ONLY if remote else _FILE_ONLY,
-        "format_whitelist": _CONTAINERS,
-    }
     try:
         return av.open(
             source if remote else f"file:{source}",  # else a colon in a name would end a scheme
-            options=options,
+            options={"format_whitelist": _CONTAINERS},
             metadata_errors="replace",
             timeout=(OPEN_TIMEOUT, READ_TIMEOUT) if remote else None,
         )

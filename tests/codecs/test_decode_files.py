@@ -6,6 +6,7 @@ import struct
 import threading
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -14,8 +15,10 @@ import pytest
 from mutagen.mp4 import MP4
 
 from radiocast.codecs.audio import LOUDEST, RATE, Audio, silence
+from radiocast.codecs.container import MAX_FAILURES, PACKETS, ContainerReader
 from radiocast.codecs.decode import FileDecoder
 from radiocast.codecs.errors import CodecError
+from radiocast.mux.adts import adts_header
 from tests.codecs.signals import GAPLESS_SAMPLES, decibels, error, sine, tones
 from tests.media import MEDIA, media
 
@@ -176,6 +179,19 @@ def test_a_file_cut_short_plays_as_far_as_it_goes(tmp_path: Path) -> None:
     heard = decoder.read(10**6)
     assert 4096 <= len(heard) < GAPLESS_SAMPLES
     assert error(heard[:4096], tones(4096)) < -50
+
+
+def test_where_nothing_can_be_decoded_any_more_the_rest_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "then-noise.aac"
+    noise = adts_header(b"\x12\x10", 200) + b"\xa5" * 200
+    path.write_bytes(media("lc.aac") + noise * 2000)
+    reader, reads = ContainerReader(path), 0
+    with suppress(CodecError):
+        while reader.read() is not None:
+            reads += 1
+    reader.close()
+    good = 89  # frames of lc.aac
+    assert good // PACKETS < reads <= (good + MAX_FAILURES) // PACKETS + 1
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ STREAMS = {
     "aac.mka": ("audio/x-matroska", 98081),
     "video.webm": ("video/webm", 96648),
 }
+FLAC = OutputSpec("flac", 0)
 LEADS = (0, 1024, 1115)
 """Samples that a container tells FFmpeg to cut off, at 48,000 Hz: AAC's delay in Matroska."""
 
@@ -148,11 +149,16 @@ def test_a_stream_of_which_nothing_can_be_decoded_is_given_up() -> None:
         StreamDecoder("audio/ogg").feed(ogg(spec, [broken] * MAX_FAILURES, 960))
 
 
+def test_an_empty_packet_is_nothing_and_not_the_end() -> None:
+    [packet, *_] = make_encoder(FLAC).encode(tones(RATE))
+    stream = ogg(FLAC, [packet.data, b"", packet.data], packet.samples)
+    assert len(decoded([stream])) == 2 * packet.samples
+
+
 def silent_flac(seconds: int) -> bytes:
     """So much digital silence in Ogg, of which FLAC makes next to nothing."""
-    spec = OutputSpec("flac", 0)
-    [packet, *_] = make_encoder(spec).encode(silence(RATE))
-    return ogg(spec, [packet.data] * (seconds * RATE // packet.samples + 1), packet.samples)
+    [packet, *_] = make_encoder(FLAC).encode(silence(RATE))
+    return ogg(FLAC, [packet.data] * (seconds * RATE // packet.samples + 1), packet.samples)
 
 
 def test_more_sound_than_a_live_source_can_send_at_once_fills_no_memory(

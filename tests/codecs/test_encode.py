@@ -124,6 +124,11 @@ def test_ten_seconds_are_encoded_in_less_than_one_of_cpu(make: Make, spec: Outpu
         assert bits / 10 == pytest.approx(spec.bitrate, rel=0.1)
 
 
+def test_opus_keeps_to_its_bitrate_where_it_would_like_twice_as_much() -> None:
+    packets = encoded(make_encoder(OPUS), tones(3 * RATE))
+    assert 8 * sum(len(packet.data) for packet in packets) / 3 < 1.1 * OPUS.bitrate
+
+
 @pytest.mark.parametrize(("make", "spec"), ENCODERS.values(), ids=ENCODERS)
 def test_block_sizes_do_not_matter(make: Make, spec: OutputSpec) -> None:
     audio, whole, pieces = tones(20_000), make(spec), make(spec)

@@ -199,6 +199,7 @@ def test_packets_longer_than_a_page_go_on_on_the_next(sizes: list[int]) -> None:
     data = as_bytes(events)
     assert framed(data) == events
     assert received(data, 0) == sent
+    assert [page.eos for page in pages(data)][-2:] == [False, True]
 
 
 def received(data: bytes, lead_in: int) -> list[bytes]:
