@@ -128,14 +128,13 @@ def test_playlists_share_the_time_by_weight_to_the_track(weights: list[int], see
 def test_a_playlist_that_could_not_play_for_long_does_not_have_the_station_for_itself_then() -> (
     None
 ):
-    rules = make_rules({"a": PlaylistConfig(), "b": PlaylistConfig()}, AutoDjConfig())
-    b = make_shelf("b", 10, artists=1)
-    state = start_state(1, NOON, [play_of(b.tracks[0], NOON, "b", Origin.ROTATION)])
-    shelves = {"a": make_shelf("a", 300), "b": b}
-    later = run(rules, shelves, state, 40)
-    first = next(n for n, choice in enumerate(later) if choice.playlist == "b")
-    assert first > 10
-    assert [c.playlist for c in later[first : first + 4]].count("b") <= 2
+    settings = AutoDjConfig(separation_title=10_000, separation_artist=0)
+    rules = make_rules({"a": PlaylistConfig(), "b": PlaylistConfig()}, settings)
+    shelves = {"a": make_shelf("a", 300), "b": make_shelf("b", 50)}
+    plays = [play_of(track, NOON, "b", Origin.ROTATION) for track in shelves["b"].tracks]
+    later = run(rules, shelves, start_state(1, NOON, plays), 60)
+    assert [choice.playlist for choice in later[:50]] == ["a"] * 50
+    assert [choice.playlist for choice in later[50:]].count("b") <= 6
 
 
 # ---- separation -----------------------------------------------------------------------------
@@ -219,6 +218,30 @@ def test_jingles_neither_keep_away_nor_are_kept_away() -> None:
     shelves = {"main": make_shelf("main", 40), "ids": Shelf((one,))}
     choices = run(rules, shelves, start_state(1, NOON), 20)
     assert [choice.playlist for choice in choices] == ["main", "ids"] * 10
+
+
+def test_a_song_by_the_station_itself_is_not_kept_away_by_its_jingles() -> None:
+    playlists = {"main": PlaylistConfig(), "ids": PlaylistConfig(every_songs=1)}
+    rules = make_rules(playlists, AutoDjConfig())
+    song, jingle = make_track("song", "Station"), make_track("id", "Station", 5)
+    shelves = {"main": Shelf((song,)), "ids": Shelf((jingle,))}
+    state = record(rules, start_state(1, NOON), play_of(jingle, NOON, "ids", Origin.JINGLE))
+    assert (
+        choose(rules, shelves, state, NOON + 5).why[-1] == "it is the turn of main: weight 1 of 1"
+    )
+
+
+def test_albums_keep_apart_but_tracks_without_one_do_not() -> None:
+    settings = AutoDjConfig(separation_title=0, separation_artist=0, separation_album=600)
+    rules = make_rules({"main": PlaylistConfig()}, settings)
+    bare = [make_track("bare0"), make_track("bare1")]
+    album = [replace(make_track(name), album="Hours") for name in ("one", "two")]
+    state = record(rules, start_state(1, NOON), play_of(album[0], NOON, "main", Origin.ROTATION))
+    state = record(rules, state, play_of(bare[0], NOON, "main", Origin.ROTATION))
+    shelves = {"main": Shelf((*album, *bare))}
+    early, late = run(rules, shelves, state, 2, NOON + 1), run(rules, shelves, state, 4, NOON + 599)
+    assert set(keys(early)) == {bare[0].key, bare[1].key}
+    assert album[1].key in keys(late) or album[0].key in keys(late)
 
 
 def test_no_more_plays_are_remembered_than_their_bound() -> None:

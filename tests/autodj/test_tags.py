@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,15 @@ def test_what_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.mp3", tmp_path, junk):
         with pytest.raises(TagsError, match="cannot be read"):
             read_tags(str(path))
+
+
+def test_whatever_mutagen_trips_over_is_a_tags_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(_: object) -> None:
+        raise struct.error("unpack requires a buffer of 4 bytes")
+
+    monkeypatch.setattr("mutagen.File", trip)
+    with pytest.raises(TagsError, match="unpack"):
+        read_tags(str(TAGGED / "flac.flac"))
 
 
 @given(data=st.data())

@@ -80,13 +80,14 @@ def test_line_ends_of_unicode_are_part_of_a_name() -> None:
 
 def test_a_playlist_from_the_network_points_into_the_network_only() -> None:
     data = b"one.mp3\n/two.mp3\nfile:///etc/passwd\nhttps://b.example/x\nhttp://\n"
+    data += b"file://localhost/etc/passwd\n"
     parsed = parse_playlist(data, "http://a.example/lists/x.m3u?token=1")
     assert located(*parsed.entries) == [
         "http://a.example/lists/one.mp3",
         "http://a.example/two.mp3",
         "https://b.example/x",
     ]
-    assert [problem.line for problem in parsed.problems] == [3, 5]
+    assert [problem.line for problem in parsed.problems] == [3, 5, 6]
 
 
 def test_an_hls_playlist_is_no_list_of_tracks() -> None:
@@ -118,6 +119,7 @@ XSPF = """<?xml version="1.0" encoding="UTF-8"?>
   <trackList>
     <track>
       <location>mms://a.example/</location><location>music/a%20b.mp3</location>
+      <x:title xmlns:x="http://x.example">nor this</x:title>
       <creator>Ann &amp; Ben</creator><title>One</title><album>First</album>
       <duration>61500</duration>
       <extension application="http://x.example"><title>not this</title></extension>
@@ -135,7 +137,7 @@ def test_an_xspf_holds_uris_and_milliseconds() -> None:
         Entry("/srv/music/a b.mp3", "Ann & Ben", "One", "First", 61.5),
         Entry("/srv/ü.mp3"),
     )
-    assert parsed.problems == (Problem(11, "a track without a location"),)
+    assert parsed.problems == (Problem(12, "a track without a location"),)
 
 
 @pytest.mark.parametrize(
