@@ -4,7 +4,7 @@ Everything runs on 127.0.0.1, ends by itself, and takes its processes with it on
 
     python -m bench.fanout                              the table, at 1,000, 5,000, 12,000 listeners
     python -m bench.fanout --listeners 1000 --window 5  a quick look
-    python -m bench.fanout joins|hostile|mounts|status  one question each
+    python -m bench.fanout joins|hostile|mounts|status|tls  one question each
     python -m bench.fanout --url http://127.0.0.1:9000/live --pid 4711 --name mine
 
 How to read the table, one line per server and load:
@@ -23,13 +23,14 @@ first p50, p99
 joins/s
     How many a second are served when all are there and 500 more come, 64 at a time.
 gap p50, p99, max
-    The longest time each listener went without a byte. About one tick is what is meant to be.
+    The longest time each listener went without a byte. radiocast means one tick, and up to one
+    block of the source more: half a second and a quarter of one under a crowd, less below that.
 recv/s
     How often a listener had something to read: a server's sends per listener and second.
 kbit/s
     What the worst served listener got. Lines with `!` say what was lost, refused or late.
 
-`bench/fanout/README.md` says how to tune a machine for 10,000 listeners.
+`bench/fanout/README.md` says how to tune a machine for 10,000 listeners, and what TLS costs.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
-from bench.fanout import hostile, joins, mounts, status
+from bench.fanout import hostile, joins, mounts, status, tls
 from bench.fanout.cells import compare
 from bench.fanout.clip import CODECS, load, make_file
 from bench.fanout.environment import describe
@@ -52,7 +53,13 @@ from bench.fanout.limits import raise_descriptors
 from bench.fanout.servers import QUEUE, STARTS, Plan, Start, external
 from bench.fanout.table import aligned, fanout_table, number
 
-MODES = {"joins": joins.run, "hostile": hostile.run, "mounts": mounts.run, "status": status.run}
+MODES = {
+    "joins": joins.run,
+    "hostile": hostile.run,
+    "mounts": mounts.run,
+    "status": status.run,
+    "tls": tls.run,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -31,12 +31,13 @@ class Cell:
     """Seconds."""
     join_rate: float
     """Listeners that come each second."""
+    tls: bool = False
 
 
 def measure(cell: Cell, start: Start, plan: Plan, clip: Clip) -> Row:
     """Bring the listeners, let them settle, and watch the server over the window."""
     with on_air(start, plan, clip) as station, Load(cell.listeners) as load:
-        target = station.target(icy=cell.icy)
+        target = station.target(icy=cell.icy, tls=cell.tls)
         sampled = 0 if cell.icy else SAMPLED
         joined = load.join(Join([target], cell.listeners, rate=cell.join_rate, sampled=sampled))
         station.wait(SETTLE)

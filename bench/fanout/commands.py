@@ -15,6 +15,7 @@ class Target:
     path: str
     icy: bool = False
     agent: str = "bench-good"
+    tls: bool = False
 
     @property
     def request(self) -> bytes:

@@ -29,6 +29,8 @@ class Plan:
     """Seconds between two sends: exactly for the bare loop, at most for radiocast."""
     send_buffer: int = 0
     """SO_SNDBUF of radiocast's listeners; 0: the kernel's choice, as with the others."""
+    certificate: Path | None = None
+    """With key, for radiocast to speak TLS to those who begin with it."""
 
     @property
     def paths(self) -> list[str]:
@@ -130,7 +132,8 @@ def icecast_xml(plan: Plan, port: int, directory: Path) -> str:
 
 def radiocast_toml(plan: Plan, port: int, log: Path) -> str:
     """The same for radiocast. Its own limits are what the benchmark would meet first."""
-    return f"""[listen]
+    tls = f'[tls]\ncertificate = "{plan.certificate}"\n\n' if plan.certificate else ""
+    return f"""{tls}[listen]
 host = "127.0.0.1"
 port = {port}
 shoutcast_port = 0

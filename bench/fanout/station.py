@@ -36,9 +36,16 @@ class Station:
     def mount(self) -> Mount:
         return self.server.mounts[0]
 
-    def target(self, *, icy: bool = False, agent: str = "bench-good", mount: int = 0) -> Target:
+    def target(
+        self,
+        *,
+        icy: bool = False,
+        agent: str = "bench-good",
+        mount: int = 0,
+        tls: bool = False,
+    ) -> Target:
         at = self.server.mounts[mount]
-        return Target(at.host, at.port, at.path, icy, agent)
+        return Target(at.host, at.port, at.path, icy, agent, tls)
 
     def check(self) -> None:
         """Raise ServerError or FeedError if the server or its source has ended."""

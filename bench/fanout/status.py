@@ -1,7 +1,8 @@
 """`status`: how long a status request takes while 10,000 listen.
 
 One request at a time, each on a new connection, as monitoring does. What a request waits for is
-whatever the server does in one go: for a single-threaded server, its walk over the listeners.
+whatever the server does in one go: for radiocast a few milliseconds of its walk over the listeners,
+and a request needs several turns.
 """
 
 from __future__ import annotations

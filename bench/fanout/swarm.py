@@ -7,6 +7,7 @@ import gc
 import select
 import signal
 import socket
+import ssl
 import time
 from array import array
 from collections import deque
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from multiprocessing.connection import Connection
 
+from bench.fanout import secure
 from bench.fanout.commands import (
     CloseWindow,
     Command,
@@ -50,6 +52,8 @@ class Asking:
     since: float
     request: bytes
     """Empty once sent."""
+    greeted: bool
+    """Whether the TLS handshake is done, or none is wanted."""
     head: bytes = b""
 
 
@@ -74,6 +78,7 @@ class Swarm:
         self._receives = 0
         self._lost = 0
         self._scratch = bytearray(SCRATCH)
+        self._tls = secure.trusting_context()
         self._join: Join | None = None
         self._join_start = 0.0
         self._join_made = 0
@@ -145,7 +150,7 @@ class Swarm:
             case TakeSamples():
                 self._conn.send([bytes(heard) for heard in self._heard.values()])
                 for fileno in self._heard:
-                    self._state[fileno] = State.AUDIO
+                    self._play(fileno)
                 self._heard.clear()
 
     def _window(self) -> Window:
@@ -204,11 +209,11 @@ class Swarm:
             pass
         except OSError as exc:
             sock.close()
-            self._result.failed.append(errno.errorcode.get(exc.errno or 0, str(exc)))
+            self._result.failed.append(_reason(exc))
             return
         self._socks[fileno] = sock
         self._state[fileno] = State.ASKING
-        self._asking[fileno] = Asking(since, target.request)
+        self._asking[fileno] = Asking(since, target.request, not target.tls)
         self._epoll.register(fileno, select.EPOLLOUT)
 
     def _look_after(self, fileno: int) -> None:
@@ -218,16 +223,19 @@ class Swarm:
             return
         asking = self._asking.get(fileno)
         try:
+            if asking is not None and not asking.greeted:
+                self._shake_hands(fileno, asking)
+                return
             if asking is not None and asking.request:
                 asking.request = asking.request[sock.send(asking.request) :]
                 if not asking.request:
                     self._epoll.modify(fileno, select.EPOLLIN)
                 return
             data = sock.recv(SCRATCH)
-        except BlockingIOError:
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return
         except OSError as exc:
-            self._end(fileno, errno.errorcode.get(exc.errno or 0, str(exc)))
+            self._end(fileno, _reason(exc))
             return
         if not data:
             self._end(fileno, "closed")
@@ -235,6 +243,16 @@ class Swarm:
             self._read_head(fileno, asking, data)
         else:
             self._hear(fileno, data)
+
+    def _shake_hands(self, fileno: int, asking: Asking) -> None:
+        sock = self._socks[fileno]
+        assert sock is not None
+        if not isinstance(sock, ssl.SSLSocket):
+            sock = self._tls.wrap_socket(sock, do_handshake_on_connect=False)
+            self._socks[fileno] = sock
+        wanted = secure.shake_hands(sock)
+        asking.greeted = not wanted
+        self._epoll.modify(fileno, wanted or select.EPOLLOUT)
 
     def _read_head(self, fileno: int, asking: Asking, data: bytes) -> None:
         asking.head += data
@@ -251,7 +269,6 @@ class Swarm:
         now = time.perf_counter()
         del self._asking[fileno]
         self._result.first_bytes.append(now - asking.since)
-        self._state[fileno] = State.AUDIO
         self._last[fileno] = now
         self._longest[fileno] = 0.0
         self._received[fileno] = len(audio)
@@ -259,10 +276,19 @@ class Swarm:
             self._sample -= 1
             self._state[fileno] = State.SAMPLED
             self._heard[fileno] = bytearray(audio)
+        else:
+            self._play(fileno)
         if self._join is not None and self._join.stay is not None:
             sock = self._socks[fileno]
             assert sock is not None
             self._leaving.append((now + self._join.stay, sock))
+
+    def _play(self, fileno: int) -> None:
+        """From now on only count what it hears: over TLS, without looking at it."""
+        self._state[fileno] = State.AUDIO
+        sock = self._socks[fileno]
+        if isinstance(sock, ssl.SSLSocket):
+            self._socks[fileno] = secure.unwrapped(sock)
 
     def _hear(self, fileno: int, data: bytes) -> None:
         now = time.perf_counter()
@@ -303,6 +329,12 @@ class Swarm:
         self._state[fileno] = State.FREE
         self._heard.pop(fileno, None)
         sock.close()
+
+
+def _reason(exc: OSError) -> str:
+    if isinstance(exc, ssl.SSLError):  # its errno is a number of OpenSSL's
+        return str(exc)
+    return errno.errorcode.get(exc.errno or 0, str(exc))
 
 
 IP_BIND_ADDRESS_NO_PORT = 24  # from linux/in.h; the socket module has no name for it

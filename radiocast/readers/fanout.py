@@ -121,9 +121,10 @@ class Fanout:
         for at in range(0, len(members), WALK_STEP):
             self._end_who_cannot_follow()
             self._serve_some(members[at : at + WALK_STEP], edge, views, shares)
-            if trio.current_time() > pause:
+            if (now := trio.current_time()) > pause:
                 await trio.lowlevel.checkpoint()
-                pause = trio.current_time() + WALK_TIME
+                # A rush of newcomers gets most of us, not all: the crowd must not starve.
+                pause = (later := trio.current_time()) + max(WALK_TIME, (later - now) / 3)
 
     def _serve_some(
         self, some: list[Listener], edge: int, views: Sequence[memoryview], shares: Shares
