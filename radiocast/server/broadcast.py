@@ -28,6 +28,10 @@ from radiocast.sources.autodj import AutoDj
 logger = logging.getLogger(__name__)
 
 
+OUR_DOING = {Ending.SLOW, Ending.CHANGED}
+"""Ends of a listener that an operator is asked about; the others explain themselves."""
+
+
 class Broadcast:
     """Everything the sessions share."""
 
@@ -103,7 +107,8 @@ class Broadcast:
         """Hand a listener, whose request is read, to the mount's fan-out."""
 
         def say_goodbye(listener: Listener, ending: Ending) -> None:
-            logger.debug("%s: listener from %s %s", mount.path, visit.ip, ending.value)
+            level = logging.INFO if ending in OUR_DOING else logging.DEBUG
+            logger.log(level, "%s: listener from %s %s", mount.path, visit.ip, ending.value)
             sink.close()
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
 

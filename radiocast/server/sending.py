@@ -28,8 +28,9 @@ from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.pages import is_ours
 from radiocast.server.passwords import may_source
-from radiocast.sources.autodj import AutoDj, mix_live
+from radiocast.sources.autodj import AutoDj
 from radiocast.sources.live import LiveTiming, block_interval, feed_live
+from radiocast.sources.mixed import mix_live
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,14 @@ import signal
 from array import array
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import trio
 
+from radiocast.formats import Title
 from tests.clients.decode import decode
 from tests.clients.feed import feed
 from tests.clients.listen import Heard, listen
@@ -26,7 +29,7 @@ pytestmark = pytest.mark.clients
 CODECS = ("mp3", "aac", "opus", "vorbis")
 TRACK_HZ = 3000
 """What the auto-DJ's one track sounds; the tune of live sources stays below."""
-LEAD = 2.5
+LEAD = 3.0
 """Seconds the studio mixes ahead."""
 
 
@@ -56,6 +59,13 @@ async def playing(directory: Path) -> AsyncIterator[tuple[RunningStation, dict[s
         nursery.cancel_scope.cancel()
 
 
+async def set_title(port: int, song: str) -> bytes:
+    async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
+        target = f"/admin/metadata?mode=updinfo&mount=/mp3&song={quote(song)}&pass=sesame"
+        await stream.send_all(f"GET {target} HTTP/1.0\r\n\r\n".encode())
+        return b"".join([bytes(data) async for data in stream])
+
+
 async def until(true: object) -> None:
     while not true():  # type: ignore[operator]  # noqa: ASYNC110
         await trio.sleep(0.05)
@@ -77,7 +87,12 @@ async def test_live_takes_over_and_hands_back_and_nobody_hears_a_gap(
 ) -> None:
     async with playing(tmp_path) as (on, heard):
         await trio.sleep(2)
-        await feed(on.port, "/mp3", tunes["ogg"], lead=0.0, seconds=6.0)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(partial(feed, on.port, "/mp3", tunes["ogg"], lead=0.5, seconds=6.0))
+            answer = await set_title(on.port, "Live - Now")
+            assert b"successful" in answer
+        titles = on.registry.get("/mp3").log.titles  # type: ignore[union-attr]
+        await until(lambda: titles.latest() == Title("Live - Now"))
         await trio.sleep(LEAD + 3)
     for codec, samples in (await decoded(heard, tmp_path)).items():
         assert gaps(samples) <= 0.02, codec
