@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from radiocast.autodj.state import Request, Rules, Shelves, State
+from radiocast.autodj.state import LISTENER_COOLDOWN, SONG_COOLDOWN, Request, Rules, Shelves, State
 from radiocast.errors import RadiocastError
 from radiocast.units import format_duration
 
@@ -24,14 +24,11 @@ def ask(rules: Rules, shelves: Shelves, state: State, now: float, listener: str,
     playlist = _home(rules, shelves, key)
     if len(state.waiting) >= MAX_WAITING:
         raise RequestError("too many requests are waiting")
-    settings = rules.settings
-    keep = max(settings.request_listener, settings.request_song)
+    keep = max(LISTENER_COOLDOWN, SONG_COOLDOWN)
     asked = [each for each in state.asked if now - each.at < keep][-MAX_ASKED + 1 :]
-    _check(
-        now, settings.request_listener, "you asked", [r.at for r in asked if r.listener == listener]
-    )
+    _check(now, LISTENER_COOLDOWN, "you asked", [r.at for r in asked if r.listener == listener])
     same = [r.at for r in asked if r.key == key] + [p.start for p in state.plays if p.key == key]
-    _check(now, settings.request_song, "it was asked for or played", same)
+    _check(now, SONG_COOLDOWN, "it was asked for or played", same)
     if any(each.key == key for each in state.waiting):
         raise RequestError("it is waiting already")
     request = Request(now, listener, key, playlist)
@@ -41,8 +38,7 @@ def ask(rules: Rules, shelves: Shelves, state: State, now: float, listener: str,
 def _home(rules: Rules, shelves: Shelves, key: str) -> str:
     """The playlist the track may be asked for from."""
     for name, config in rules.playlists.items():
-        may_ask = config.requests and not config.is_between
-        if may_ask and name in shelves and key in shelves[name].by_key:
+        if not config.is_between and name in shelves and key in shelves[name].by_key:
             return name
     raise RequestError("there is no such track to ask for")
 

@@ -10,6 +10,12 @@ from enum import Enum
 from radiocast.autodj.track import Labels, Shelf, Track, labels_of
 from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
 
+LISTENER_COOLDOWN = 600.0
+"""Seconds between two requests of the same listener."""
+
+SONG_COOLDOWN = 2 * 3600.0
+"""Seconds after a play or a request during which nobody may ask for the track again."""
+
 MAX_PLAYS = 10_000
 """Plays remembered for separation and cooldowns: the week that is the most they can ask for."""
 
@@ -26,7 +32,7 @@ class Rules:
     def memory(self) -> float:
         """Seconds a play matters for."""
         s = self.settings
-        return max(s.separation_title, s.separation_artist, s.separation_album, s.request_song)
+        return max(s.separation_title, s.separation_artist, s.separation_album, SONG_COOLDOWN)
 
 
 Shelves = Mapping[str, Shelf]

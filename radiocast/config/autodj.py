@@ -151,9 +151,6 @@ class PlaylistConfig(Table):
     announce: bool = setting(True, flag)
     """Whether its titles are shown. If not, the title before stays."""
 
-    requests: bool = setting(True, flag)
-    """Whether listeners may ask for its tracks."""
-
     @property
     def is_between(self) -> bool:
         """Whether it plays one track at a time between the others (jingles, news)."""
@@ -197,12 +194,6 @@ class AutoDjConfig(Table):
 
     separation_album: float = setting(30 * 60.0, duration(0, 7 * 86400))
     """Seconds between two tracks of the same album; 0: no matter."""
-
-    request_listener: float = setting(600.0, duration(0, 7 * 86400))
-    """Seconds between two requests of the same listener."""
-
-    request_song: float = setting(2 * 3600.0, duration(0, 7 * 86400))
-    """Seconds after a play or a request during which nobody may ask for the track again."""
 
     poll: float = setting(15.0, duration(0.1, 86400))
     """Seconds between two looks at the files."""
