@@ -37,6 +37,10 @@ REFUSALS = {
     Refused.TOO_MANY_SOURCES: Refusal.TOO_MANY_SOURCES,
 }
 
+MAY_BE_AUDIO = ("audio/", "video/", "application/")
+"""Content types a source may have. What is unknown among them is passed through, as Icecast does;
+text and pictures are a program that has taken us for something else."""
+
 REFUSED_DELAY = 0.5
 """Seconds before "mount in use" is said: butt asks again at once, for ever."""
 
@@ -56,6 +60,10 @@ async def serve_http_source(
         return
     if not request.content_type:
         await broadcast.refuse(connection, Refusal.NO_CONTENT_TYPE, visit)
+        return
+    if not request.content_type.startswith(MAY_BE_AUDIO):
+        logger.info("%s: source from %s sends %s", request.path, source.ip, request.content_type)
+        await broadcast.refuse(connection, Refusal.UNSUPPORTED_CONTENT_TYPE, visit)
         return
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)

@@ -166,6 +166,14 @@ async def test_put_and_post_must_say_what_they_send() -> None:
             assert answer.body == b"No Content-type given"
 
 
+@pytest.mark.parametrize("kind", ["text/html", "image/png", "nonsense"])
+async def test_what_cannot_be_audio_is_refused(kind: str) -> None:
+    async with station() as on:
+        answer = parse_answer(await ask(on.port, put(kind=kind)))
+        assert (answer.head.status, answer.body) == (403, b"Content-type not supported")
+        assert list(on.registry) == []
+
+
 async def test_there_are_only_so_many_sources() -> None:
     async with station("[limits]\nsources = 2") as on, encoder(on, "/a"), encoder(on, "/b") as b:
         answer = parse_answer(await ask(on.port, put("/c")))
