@@ -1,7 +1,7 @@
 """Finite answers as Icecast 2.4.4 words them: encoders show these texts to their users.
 
 Players and encoders of twenty years know these bytes: `HTTP/1.0`, the order of
-the headers, the short body. A server that uses h11 takes `status`, `headers()`
+the headers, the short body. A server that uses h11 takes `status`, `terms`
 and `body` instead.
 """
 
@@ -37,18 +37,21 @@ class Reply:
     sized: bool = False
     """Say how long the body is; Icecast does not where it closes anyway."""
 
+    @property
+    def terms(self) -> tuple[tuple[str, str], ...]:
+        """What is asked of the peer, and who may use and keep the answer."""
+        challenge = (("WWW-Authenticate", f'Basic realm="{REALM}"'),) if self.authenticate else ()
+        return (*challenge, *NEVER_CACHED, ("Access-Control-Allow-Origin", "*"))
+
     def headers(self, *, server: str, now: float) -> tuple[tuple[str, str], ...]:
         """Every header, in Icecast's order. `now` in Unix seconds."""
-        challenge = (("WWW-Authenticate", f'Basic realm="{REALM}"'),) if self.authenticate else ()
         size = (("Content-Length", str(len(self.body))),) if self.sized else ()
         return (
             ("Server", server),
             ("Connection", "Close"),
             ("Date", http_date(now)),
             ("Content-Type", self.content_type),
-            *challenge,
-            *NEVER_CACHED,
-            ("Access-Control-Allow-Origin", "*"),
+            *self.terms,
             *size,
         )
 

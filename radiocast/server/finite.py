@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from http import HTTPStatus
 
 import h11
 
 from radiocast.errors import PeerError
+from radiocast.protocols.http_date import http_date
 from radiocast.protocols.http_head import RequestHead, normalised
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
@@ -82,7 +83,7 @@ async def _read_body(connection: Connection, http: h11.Connection, max_body: int
 
 
 def _rendered(http: h11.Connection, response: Response, *, with_body: bool) -> bytes:
-    headers = [("Server", SERVER_ID), ("Date", formatdate(usegmt=True)), *response.headers]
+    headers = [("Server", SERVER_ID), ("Date", http_date(time.time())), *response.headers]
     if response.content_type:
         headers.append(("Content-Type", response.content_type))
     if response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):

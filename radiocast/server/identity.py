@@ -4,6 +4,3 @@ from radiocast import __version__
 
 SERVER_ID = f"radiocast {__version__}"
 """`Server:` and `server_id`."""
-
-REALM = "radiocast"
-"""What a browser shows when it asks for a password."""

@@ -10,7 +10,7 @@ from radiocast.protocols import playlist_files
 from radiocast.protocols.addresses import listen_url, quote_path
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
-from radiocast.protocols.replies import NEVER_CACHED, REALM, Refusal, Reply
+from radiocast.protocols.replies import NEVER_CACHED, Refusal, Reply
 from radiocast.protocols.title_update import TitleUpdate
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.finite import Response
@@ -129,10 +129,4 @@ def _update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply
 
 
 def _of(reply: Reply) -> Response:
-    challenge = (("WWW-Authenticate", f'Basic realm="{REALM}"'),) if reply.authenticate else ()
-    return Response(
-        reply.status,
-        reply.body,
-        reply.content_type,
-        (*challenge, *NEVER_CACHED, ANY_ORIGIN),
-    )
+    return Response(reply.status, reply.body, reply.content_type, reply.terms)
