@@ -1,7 +1,7 @@
 # What one does with radiocast. Needed: Python 3.11, pip, venv, gcc, make; apt for `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean debian
+.PHONY: help run demo test check bench clean debian
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,6 +13,9 @@ help: ## say what can be made
 
 run: .venv/.installed ## start a station on port 8000
 	$(BIN)/radiocast serve
+
+demo: .venv/.installed ## the same, playing three short tracks on /stream
+	$(BIN)/radiocast serve conf/demo.toml
 
 test: .venv/.installed-dev debian ## install what the tests need and run them all
 	$(BIN)/pytest

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TypeVar
 
-from radiocast.config.fields import SettingError, Table, parser_of, path_of_mount
+from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
+from radiocast.config.fields import Parser, SettingError, Table, parser_of, path_of_mount, text
 from radiocast.config.keys import Path, full_key
 from radiocast.config.model import (
     Config,
@@ -20,6 +21,7 @@ from radiocast.config.model import (
     StationConfig,
     TlsConfig,
 )
+from radiocast.config.outputs import OutputConfig
 from radiocast.errors import ConfigError, Mistake
 
 K = TypeVar("K", bound=Table)
@@ -33,8 +35,16 @@ TABLES: dict[str, type[Table]] = {
     "listeners": ListenersConfig,
     "logs": LogsConfig,
     "mount": MountConfig,
+    "autodj": AutoDjConfig,
 }
-"""The tables of a file, as TOML names them; `mounts` holds one more MountConfig per mount."""
+"""The tables of a file, as TOML names them."""
+
+NAMED = {
+    "mounts": '[mounts."/live"]',
+    "playlists": "[playlists.night]",
+    "outputs": '[outputs."/stream"]',
+}
+"""Tables that hold one more table for each thing they are about, with an example."""
 
 
 def load(text: str) -> Config:
@@ -62,7 +72,7 @@ class _Reader:
 
     def config(self, document: dict[str, object]) -> Config:
         for key in document:
-            if key not in TABLES and key != "mounts":
+            if key not in TABLES and key not in NAMED:
                 self._complain((key,), "no such table or setting", _suggest_table(key))
         common = self._table(("mount",), document.get("mount", {}), MountConfig())
         return Config(
@@ -74,22 +84,29 @@ class _Reader:
             listeners=self._table(("listeners",), document.get("listeners", {}), ListenersConfig()),
             logs=self._table(("logs",), document.get("logs", {}), LogsConfig()),
             mount_defaults=common,
-            mounts=self._mounts(document.get("mounts", {}), common),
+            mounts=self._named("mounts", document, common, path_of_mount),
+            autodj=self._table(("autodj",), document.get("autodj", {}), AutoDjConfig()),
+            playlists=self._named("playlists", document, PlaylistConfig(), text),
+            outputs=self._named("outputs", document, OutputConfig(), path_of_mount),
         )
 
-    def _mounts(self, given: object, common: MountConfig) -> dict[str, MountConfig]:
+    def _named(
+        self, kind: str, document: dict[str, object], base: K, check: Parser[str]
+    ) -> dict[str, K]:
+        """The tables in the table `kind`, by their names."""
+        given = document.get(kind, {})
         if not isinstance(given, dict):
-            self._complain(("mounts",), "must be a table", 'as [mounts."/live"]')
+            self._complain((kind,), "must be a table", f"as {NAMED[kind]}")
             return {}
-        mounts: dict[str, MountConfig] = {}
-        for path, settings in given.items():
+        tables: dict[str, K] = {}
+        for name, settings in given.items():
             try:
-                path_of_mount(path)
+                check(name)
             except SettingError as exc:
-                self._complain(("mounts", path), exc.problem, exc.hint)
+                self._complain((kind, name), exc.problem, exc.hint)
             else:
-                mounts[path] = self._table(("mounts", path), settings, common)
-        return mounts
+                tables[name] = self._table((kind, name), settings, base)
+        return tables
 
     def _table(self, path: Path, given: object, base: K) -> K:
         """`base` with what the table found at `path` says otherwise."""
@@ -121,10 +138,10 @@ class _Reader:
 
 
 def _suggest_table(key: str) -> str:
-    close = get_close_matches(key, [*TABLES, "mounts"], n=1)
+    close = get_close_matches(key, [*TABLES, *NAMED], n=1)
     if close:
         return f"did you mean [{close[0]}]?"
-    return _belongs(key) or f"tables are {', '.join([*TABLES, 'mounts'])}"
+    return _belongs(key) or f"tables are {', '.join([*TABLES, *NAMED])}"
 
 
 def _suggest_setting(path: Path, key: str, known: list[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
 from radiocast.config.fields import (
     Conflict,
     Table,
@@ -25,6 +26,7 @@ from radiocast.config.fields import (
     user,
     whole,
 )
+from radiocast.config.outputs import OutputConfig
 from radiocast.units import GIB, KIB, MIB, format_duration, format_size
 
 
@@ -310,6 +312,14 @@ class Config:
 
     mounts: Mapping[str, MountConfig] = field(default_factory=dict)
     """Mounts with settings of their own, by path. In TOML: `[mounts."/live"]`."""
+
+    autodj: AutoDjConfig = field(default_factory=AutoDjConfig)
+
+    playlists: Mapping[str, PlaylistConfig] = field(default_factory=dict)
+    """What the auto-DJ plays, by name. In TOML: `[playlists.NAME]`."""
+
+    outputs: Mapping[str, OutputConfig] = field(default_factory=dict)
+    """The mounts the studio feeds, by path. In TOML: `[outputs."/stream"]`."""
 
     def mount(self, path: str) -> MountConfig:
         """The settings of the mount at `path`: its own, or the defaults."""

@@ -16,12 +16,14 @@ from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import StationStatistics
 from radiocast.protocols.replies import Refusal
+from radiocast.protocols.source_info import SourceInfo
 from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
 from radiocast.server.tls import make_context
+from radiocast.sources.autodj import AutoDj
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class Broadcast:
         """Where we are reached: what the system chose, if the configuration says 0."""
         self.sessions = 0
         """Conversations under way; kept by whoever starts them."""
+        self.autodj = AutoDj(config) if config.outputs else None
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
@@ -75,6 +78,23 @@ class Broadcast:
                 yield scope
             finally:
                 self._idle.discard(scope)
+
+    async def run_autodj(self) -> None:
+        """Let the auto-DJ play, if there is one. What goes wrong in it ends nothing else."""
+        autodj = self.autodj
+        if autodj is None:
+            return
+        station = self.config.station
+        info = SourceInfo(station.name, station.description, station.genre, station.url)
+        mounts = {}
+        for path in autodj.paths:
+            mount = self.claim(path, Source("studio", info))
+            assert isinstance(mount, Mount), "nobody could come before the auto-DJ"
+            mounts[path] = mount
+        try:
+            await autodj.run(mounts)
+        except Exception:
+            logger.exception("this is a bug in radiocast; the auto-DJ has ended")
 
     def is_full(self, mount: Mount) -> bool:
         """Whether the mount, or the station, has as many listeners as it may."""

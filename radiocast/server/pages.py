@@ -123,6 +123,11 @@ def _update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply
         return Refusal.MISSING_PARAMETER.value
     if mount is None:
         return Refusal.NO_SUCH_SOURCE.value
+    autodj = broadcast.autodj
+    if autodj is not None and path in autodj.paths:
+        if autodj.live is not None:
+            autodj.title_live(update.title)
+        return update.success
     if mount.set_title(update.title):
         logger.info("%s: now playing %s", path, update.title.text if update.title else "(nothing)")
     return update.success

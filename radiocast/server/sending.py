@@ -28,7 +28,9 @@ from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.pages import is_ours
 from radiocast.server.passwords import may_source
+from radiocast.sources.autodj import AutoDj
 from radiocast.sources.live import LiveTiming, block_interval, feed_live
+from radiocast.sources.mixed import mix_live
 
 logger = logging.getLogger(__name__)
 
@@ -68,13 +70,22 @@ async def serve_http_source(
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
         return
+    body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
+    if broadcast.autodj is not None and request.path in broadcast.autodj.paths:
+        if broadcast.autodj.live is not None:
+            await trio.sleep(REFUSED_DELAY)
+            await broadcast.refuse(connection, Refusal.MOUNT_IN_USE, visit)
+            return
+        await connection.send_all(request.accepted())
+        await _mix_in(source, request.path, request.content_type, body, broadcast, broadcast.autodj)
+        broadcast.access_log.write(visit, HTTPStatus.OK, len(request.accepted()))
+        return
     mount = broadcast.claim(request.path, source)
     if isinstance(mount, Refused):
         logger.info("%s: source from %s refused: %s", request.path, connection.peer, mount.value)
         await trio.sleep(REFUSED_DELAY)
         await broadcast.refuse(connection, REFUSALS[mount], visit)
         return
-    body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     reply = request.accepted()
     try:
         await connection.send_all(reply)
@@ -150,3 +161,20 @@ async def _feed(
     finally:
         registry.reading -= 1
         mount.leave(source)
+
+
+async def _mix_in(
+    source: Source,
+    path: str,
+    content_type: str,
+    body: SourceBody,
+    broadcast: Broadcast,
+    autodj: AutoDj,
+) -> None:
+    """Take a live source into the studio's mix until it ends."""
+    config = broadcast.config
+    logger.info("%s: source from %s goes to the studio (%s)", path, source.ip, content_type)
+    ending = await mix_live(
+        autodj, source, content_type, body.receive, config.limits.source_timeout
+    )
+    logger.info("%s: source from %s %s", path, source.ip, ending.value)

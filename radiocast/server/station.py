@@ -98,6 +98,7 @@ async def run(
             broadcast = Broadcast(config, access_log, mounts, port=ports[0])
             station = Station(broadcast, ports[0], ports[1] if len(ports) > 1 else None)
             async with trio.open_nursery() as sessions:
+                mounts.start_soon(broadcast.run_autodj)
                 async with trio.open_nursery() as accepting:
                     take = partial(_take, sessions, broadcast)
                     for sock in sockets:

@@ -24,13 +24,9 @@ pytestmark = pytest.mark.clients
 
 STATION = """
 [mount]
-burst = "256KiB"
-queue = "1MiB"
 grace = "200ms"
 """
-"""Players stop by themselves soon after the source has left. The burst reaches back to where the
-compressed formats began, because VLC, joining Vorbis later, drops 40 ms where the page numbers of
-header and audio do not meet, from Icecast as from us. Joins in the middle are for test_joins.py."""
+"""Players stop by themselves soon after the source has left."""
 
 LEAD = 2.0
 """Seconds of the tune that wait for a player on joining, as on a mount long on air."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from radiocast.config.load import TABLES, load
+from radiocast.config.load import NAMED, TABLES, load
 from radiocast.config.model import Config
 
 CONF = Path(__file__).parents[2] / "conf"
@@ -39,16 +39,19 @@ def test_it_shows_each_setting_once_and_in_order(table: str) -> None:
 
 
 def test_it_shows_the_tables_in_order() -> None:
-    assert re.findall(r"^\[(\w+)\]$", REFERENCE, re.MULTILINE) == [*TABLES, "mounts"]
+    shown = re.findall(r"^\[(\w+)\]$", REFERENCE, re.MULTILINE)
+    assert shown == [*TABLES, *NAMED]
 
 
 def test_the_examples_it_gives_for_settings_without_a_default_can_be_used() -> None:
     config = load(COMMENTED.sub("", REFERENCE))
     for field in fields(Config):
         table = getattr(config, field.name)
-        if field.name != "mounts":
+        if field.name not in NAMED:
             assert None not in [getattr(table, each.name) for each in fields(table)]
     assert list(config.mounts) == ["/live"]
+    assert list(config.playlists) == ["rotation", "jingles", "morning"]
+    assert list(config.outputs) == ["/stream"]
 
 
 @pytest.mark.parametrize("path", sorted(CONF.glob("*.toml")), ids=lambda path: path.name)

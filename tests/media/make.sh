@@ -78,3 +78,16 @@ ffmpeg -v error -y -i "$work/44100.wav" -bitexact -c:a libopus -b:a 32k -f webm 
 webm aac.mka 44100.wav -c:a aac -b:a 48k -cluster_time_limit 500 -f matroska
 ffmpeg -v error -f lavfi -i testsrc=s=64x48:r=10:d=2 -i "$work/44100.wav" -bitexact -c:v libvpx \
     -b:v 50k -g 4 -c:a libopus -b:a 24k -live 1 -f webm - | cat > video.webm
+
+# ---- what a decoder must give back to the sample: tests/codecs/signals.py knows the sound ---
+mkdir -p gapless
+for rate in 48000 44100; do
+    tones="0.4*sin(2*PI*(200*t+900*t*t))|0.3*sin(2*PI*700*t)"
+    ffmpeg -v error -y -f lavfi -i "aevalsrc='$tones':s=$rate:c=stereo" -af atrim=end_sample=20011 \
+        -bitexact "$work/tones$rate.wav"
+    lame --quiet --cbr -b 128 "$work/tones$rate.wav" gapless/lame-$rate.mp3
+    ffmpeg -v error -y -i "$work/tones$rate.wav" -bitexact -c:a aac -b:a 128k gapless/aac-$rate.m4a
+    oggenc -Q -q 4 --serial 5 -o gapless/vorbis-$rate.ogg "$work/tones$rate.wav"
+    opusenc --quiet --bitrate 128 --serial 6 "$work/tones$rate.wav" gapless/opus-$rate.opus
+    flac -s -f -8 -o gapless/flac-$rate.flac "$work/tones$rate.wav"
+done

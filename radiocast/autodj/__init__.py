@@ -1,0 +1,1 @@
+"""What plays next: playlists, rotation, schedule, queue. Decisions are pure functions."""

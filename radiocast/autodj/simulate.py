@@ -1,0 +1,47 @@
+"""A dry run: days of programme in seconds. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from radiocast.autodj.choose import choose
+from radiocast.autodj.state import Origin, Rules, Shelves, State
+from radiocast.autodj.track import Track
+
+_NOTHING = 60.0
+"""Seconds until it is asked again when there was nothing to play."""
+
+_LEAST = 1.0
+"""Seconds anything plays: a playlist of empty files must not simulate for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """What would be on air from `start` to `end`, in Unix seconds."""
+
+    start: float
+    end: float
+    track: Track | None
+    playlist: str
+    origin: Origin
+    why: tuple[str, ...]
+
+
+def simulate(
+    rules: Rules, shelves: Shelves, state: State, start: float, seconds: float
+) -> list[Airing]:
+    """What would play from `start` on for so many seconds, if nobody is live or asks for more."""
+    airings: list[Airing] = []
+    now = start
+    while now < start + seconds:
+        choice = choose(rules, shelves, state, now)
+        state = choice.state
+        end = now + (max(choice.track.span, _LEAST) if choice.track else _NOTHING)
+        if choice.cut_at is not None:
+            end = min(end, choice.cut_at)
+        airings.append(
+            # Not the choice itself: it holds its state, and a month of states is gigabytes.
+            Airing(now, end, choice.track, choice.playlist, choice.origin, choice.why)
+        )
+        now = end
+    return airings

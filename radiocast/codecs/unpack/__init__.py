@@ -1,0 +1,1 @@
+"""Pure: frames of the log to the packets a bare decoder takes."""

@@ -1,0 +1,1 @@
+"""The studio: decks, fades and encoders, in a process of their own."""

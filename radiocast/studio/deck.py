@@ -1,0 +1,94 @@
+"""A deck: one track, from its cue-in to its cue-out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from radiocast.codecs.audio import Audio
+from radiocast.studio.cues import Cue
+from radiocast.studio.mediatime import samples
+from radiocast.studio.pcm import to_gain
+
+
+class Sound(Protocol):
+    """What a deck plays: a decoder that has been told where to begin."""
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds of the whole file, as far as known."""
+        ...
+
+    def check(self) -> bool:
+        """Whether there is sound to read at once. Raises CodecError if there never will be."""
+        ...
+
+    def read(self, samples: int) -> Audio:
+        """Exactly so many samples, fewer at the end. Raises CodecError if it cannot go on."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+Open = Callable[[str, float], Sound]
+"""Opens a path or URL at so many seconds. Does not raise: `check` and `read` do."""
+
+
+class Deck:
+    """A cue that is being played, or ready to be."""
+
+    def __init__(self, cue: Cue, sound: Sound) -> None:
+        """`sound` begins at the cue-in, or where the cue is resumed."""
+        self.cue = cue
+        self.start = samples(cue.cue_in + cue.resume)
+        """Where in the file it begins, in samples."""
+        self.played = 0
+        """Samples since then."""
+        self._sound = sound
+        self._gain = np.float32(to_gain(cue.gain_db))
+        self._ended = False
+        self._length = None if cue.cue_out is None else max(0, samples(cue.cue_out) - self.start)
+
+    @property
+    def remaining(self) -> int | None:
+        """Samples up to the end, as far as known."""
+        if self._ended:
+            return 0
+        if self._length is not None:
+            return self._length - self.played
+        if self._sound.duration is None:
+            return None
+        return max(0, samples(self._sound.duration) - self.start - self.played)
+
+    @property
+    def length(self) -> int | None:
+        """Samples from the start to the end, as far as known."""
+        remaining = self.remaining
+        return None if remaining is None else self.played + remaining
+
+    def ready(self) -> bool:
+        """Whether it can be heard at once. Raises CodecError if it cannot be played at all."""
+        return self._sound.check()
+
+    def read(self, length: int) -> Audio:
+        """The next `length` samples at the track's own gain; fewer at the end, then none.
+
+        Raises CodecError when the sound cannot go on.
+        """
+        if self._length is not None:
+            length = min(length, self._length - self.played)
+        if self._ended or length <= 0:
+            self._ended = True
+            return self._sound.read(0)
+        audio = self._sound.read(length)
+        self.played += len(audio)
+        self._ended = len(audio) < length or self.played == self._length
+        return audio if self._gain == 1 else audio * self._gain
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._sound.close()

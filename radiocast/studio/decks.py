@@ -1,0 +1,295 @@
+"""The decks: one track after the other, sample after sample, and never nothing."""
+
+from __future__ import annotations
+
+from radiocast.codecs.audio import Audio, silence
+from radiocast.codecs.errors import CodecError
+from radiocast.studio.cues import Cue, MixSettings, Rung, Transition
+from radiocast.studio.deck import Deck, Open
+from radiocast.studio.events import (
+    MixEvent,
+    NeedTrack,
+    OnAir,
+    TitleChanged,
+    TrackEnded,
+    TrackFailed,
+    TrackStarted,
+    Why,
+)
+from radiocast.studio.ladder import Ladder, is_fallback
+from radiocast.studio.mediatime import samples
+from radiocast.studio.meter import SilenceMeter
+from radiocast.studio.ramp import Ramp
+
+ASK_AGAIN = samples(5)
+"""So long an answer to NeedTrack may take before it is asked again."""
+SKIP_PATIENCE = samples(2)
+"""So long a skip waits for the next track before the ladder helps out."""
+SHARE = 4
+"""Two tracks overlap by no more than this part of the shorter one: jingles stay whole."""
+PROVEN = samples(10)
+"""A track that played so long without trouble is good."""
+
+
+class Decks:
+    """What plays, what is loaded next, and what is fading out behind them.
+
+    Times are media time: the caller says where the bus is.
+    """
+
+    def __init__(self, settings: MixSettings, open_: Open) -> None:
+        self.settings = settings
+        self._open = open_
+        self._ladder = Ladder(open_, settings.emergency, tone=settings.tone)
+        self._current: Deck | None = None
+        self._rise = Ramp()
+        self._fading: list[tuple[Deck, Ramp]] = []
+        self._next: Deck | None = None
+        self._asked: int | None = None
+        self._skip: tuple[int, Why] | None = None  # since when somebody wants this one gone
+        self._why = "the station starts"  # that nothing plays
+        self._unsaid: str | None = None  # why the current track plays, until it is heard
+        self._rung: Rung | None = None
+        self._meter = SilenceMeter(settings.silence_threshold)
+        self._events: list[MixEvent] = []
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing plays and nothing is ready to."""
+        return self._current is None and not self._next_is_ready()
+
+    @property
+    def cue(self) -> Cue | None:
+        """What plays."""
+        return self._current.cue if self._current else None
+
+    def configure(self, settings: MixSettings) -> None:
+        """Take other settings; what plays goes on."""
+        if (settings.emergency, settings.tone) != (self.settings.emergency, self.settings.tone):
+            self._ladder = Ladder(self._open, settings.emergency, tone=settings.tone)
+        if settings.silence_threshold != self.settings.silence_threshold:
+            self._meter = SilenceMeter(settings.silence_threshold)
+        self.settings = settings
+
+    def load(self, cue: Cue) -> None:
+        """Make this the next track, in the place of whatever was loaded."""
+        if self._next:
+            self._next.close()
+        self._next = Deck(cue, self._open(cue.path, cue.cue_in + cue.resume))
+
+    def skip(self, at: int, why: Why = Why.SKIPPED) -> None:
+        """Fade to the next track as soon as there is one."""
+        if self._skip is None and self._current is not None:
+            self._skip = (at, why)
+
+    def leave(self, at: int, why: Why) -> list[MixEvent]:
+        """Nobody hears the decks: the track is over; a fresh one will be asked for."""
+        for deck, _ in self._fading:
+            deck.close()
+        self._fading.clear()
+        if self._current:
+            self._end(self._current, at, why)
+            self._current.close()
+            self._current = None
+        self._skip = self._asked = None
+        return self._flush()
+
+    def prepare(self, at: int) -> list[MixEvent]:
+        """See to it that something is loaded, while nobody hears the decks."""
+        self._look_ahead(at, heard=False)
+        return self._flush()
+
+    def come_back(self, at: int, reason: str) -> list[MixEvent]:
+        """The decks are heard again, perhaps with what they were playing: say so."""
+        self._why, self._rung = reason, None
+        if self._current:
+            self._say_on_air(at, self._current.cue, reason)
+            if self._current.cue.announce:
+                self._events.append(TitleChanged(at, self._current.cue.title))
+        return self._flush()
+
+    def play(self, length: int, at: int) -> tuple[Audio, list[MixEvent]]:
+        """The next `length` samples, whatever it takes."""
+        audio = silence(length)
+        done = 0
+        while done < length:
+            self._look_ahead(at + done)
+            if self._current is None:
+                self._take_over(at + done)
+            done += self._play_part(audio[done:], at + done)
+        self._watch(audio, at + length)
+        return audio, self._flush()
+
+    def _flush(self) -> list[MixEvent]:
+        events, self._events = self._events, []
+        return events
+
+    def _play_part(self, room: Audio, at: int) -> int:
+        """Fill the room up to the next join; give back how much."""
+        assert self._current is not None
+        self._perhaps_cross(at)
+        until = self._until_cross()
+        wanted = min(len(room), until) if until else len(room)
+        current = self._current
+        try:
+            part = current.read(wanted)
+        except CodecError as error:
+            self._events.append(TrackFailed(at, current.cue.id, str(error)))
+            self._drop_current(at, Why.FAILED, str(error))
+            return 0
+        if len(part):
+            self._say_start(at)
+        room[: len(part)] += self._rise.apply(part)
+        self._play_fading(room[: len(part)], at)
+        if len(part) < wanted:
+            if current.played == 0:
+                self._events.append(TrackFailed(at, current.cue.id, "it has no sound"))
+                self._drop_current(at, Why.FAILED, "it has no sound")
+            else:
+                self._drop_current(at + len(part), Why.FINISHED, "no track was loaded in time")
+        return len(part)
+
+    def _play_fading(self, room: Audio, at: int) -> None:
+        for deck, ramp in list(self._fading):
+            try:
+                part = deck.read(len(room))
+            except CodecError:
+                part = silence(0)
+            room[: len(part)] += ramp.apply(part)
+            if len(part) < len(room) or ramp.silent:
+                self._fading.remove((deck, ramp))
+                deck.close()
+
+    def _drop_current(self, at: int, why: Why, reason: str) -> None:
+        assert self._current is not None
+        deck, self._current = self._current, None
+        if why is Why.FAILED and is_fallback(deck.cue):
+            self._ladder.failed(deck.cue.rung)
+        self._end(deck, at, why)
+        deck.close()
+        self._why, self._skip = reason, None
+
+    def _end(self, deck: Deck, at: int, why: Why) -> None:
+        if deck.played == 0:
+            return  # nobody heard of it
+        self._events.append(TrackEnded(at, deck.cue.id, why))
+        proven = why is Why.FINISHED or deck.played >= PROVEN
+        if proven and why not in (Why.FAILED, Why.SILENT) and not is_fallback(deck.cue):
+            self._ladder.remember(deck.cue)
+
+    def _take_over(self, at: int) -> None:
+        """Nothing plays: the next track starts, or the ladder helps."""
+        deck, self._next = self._next, None
+        self._start(deck or self._ladder.step(), self._why)
+        self._rise = Ramp()
+
+    def _start(self, deck: Deck, reason: str) -> None:
+        self._current, self._skip, self._asked, self._unsaid = deck, None, None, reason
+        self._meter.reset()
+
+    def _say_start(self, at: int) -> None:
+        if self._current is None or self._unsaid is None:
+            return
+        cue, reason, self._unsaid = self._current.cue, self._unsaid, None
+        self._events.append(TrackStarted(at, cue.id, samples(cue.resume)))
+        self._say_on_air(at, cue, reason)
+        if cue.announce:
+            self._events.append(TitleChanged(at, cue.title))
+
+    def _say_on_air(self, at: int, cue: Cue, reason: str) -> None:
+        if cue.rung is not self._rung:
+            self._rung = cue.rung
+            self._events.append(OnAir(at, cue.rung, reason))
+
+    def _look_ahead(self, at: int, *, heard: bool = True) -> None:
+        """Find out early that the next track is missing or broken."""
+        if self._next is not None:
+            try:
+                self._next.ready()
+            except CodecError as error:
+                self._events.append(TrackFailed(at, self._next.cue.id, str(error)))
+                self._next.close()
+                self._next, self._asked = None, None
+        if self._next is not None:
+            return
+        within = self._current.remaining if self._current else None
+        if not heard:
+            within = None
+        elif self._skip is not None or self._current is None or is_fallback(self._current.cue):
+            within = 0
+        due = within is None or within <= samples(self.settings.ask_ahead)
+        if due and (self._asked is None or at - self._asked >= ASK_AGAIN):
+            self._asked = at
+            self._events.append(NeedTrack(at, within))
+
+    def _watch(self, audio: Audio, at: int) -> None:
+        self._meter.feed(audio)
+        rung = self._current.cue.rung if self._current else None
+        if rung is not Rung.LAST_RESORT and self._meter.quiet > samples(self.settings.skip_silence):
+            self.skip(at, Why.SILENT)
+
+    # From one track to the next
+
+    def _perhaps_cross(self, at: int) -> None:
+        assert self._current is not None
+        if self._next is not None and self._next_is_ready():
+            if is_fallback(self._current.cue):
+                self._cross(at, samples(self.settings.fade), Why.RELIEVED, "a track is there again")
+            elif self._skip is not None:
+                self._cross(at, samples(self.settings.fade), self._skip[1], self._skip[1].value)
+            elif self._until_cross() == 0:
+                self._cross(at, self._current.remaining or 0, Why.FINISHED, "the track before ends")
+        elif self._skip is not None and at - self._skip[0] >= SKIP_PATIENCE:
+            reason = f"{self._skip[1].value}, and no track was loaded in time"
+            self._next = self._ladder.step()
+            self._cross(at, samples(self.settings.fade), self._skip[1], reason)
+
+    def _next_is_ready(self) -> bool:
+        try:
+            return self._next is not None and self._next.ready()
+        except CodecError:
+            return False  # `_look_ahead` says so and asks for another one
+
+    def _until_cross(self) -> int | None:
+        """Samples until the next track begins under this one; None: not as far as we know."""
+        current, following = self._current, self._next
+        if current is None or following is None or self._overlap_limit(current, following) == 0:
+            return None
+        remaining = current.remaining
+        if remaining is None:
+            return None
+        start = remaining - self._overlap_limit(current, following)
+        wish = current.cue.start_next
+        if self.settings.transition is Transition.SMART and wish is not None:
+            start = max(start, samples(wish) - current.start - current.played)
+        return max(0, start) if start < remaining else None
+
+    def _overlap_limit(self, current: Deck, following: Deck) -> int:
+        """The most these two may overlap; 0: not at all."""
+        transition = self.settings.transition
+        if transition is Transition.OFF or current.cue.hard or following.cue.hard:
+            return 0
+        if transition is Transition.SMART and current.cue.start_next is None:
+            return 0
+        lengths = [deck.length for deck in (current, following)]
+        shares = [length // SHARE for length in lengths if length is not None]
+        return min([samples(self.settings.crossfade), *shares])
+
+    def _cross(self, at: int, length: int, why: Why, reason: str) -> None:
+        """Fade over to the next track in `length` samples."""
+        assert self._current is not None
+        assert self._next is not None
+        leaving, fall = self._current, self._rise
+        if why is Why.SILENT and is_fallback(leaving.cue):
+            self._ladder.failed(leaving.cue.rung)
+        if leaving.remaining is not None:
+            length = min(length, max(leaving.remaining, 1))
+        fall.go(0.0, length)
+        self._end(leaving, at + length, why)
+        self._fading.append((leaving, fall))
+        deck, self._next = self._next, None
+        at_full_level = why is Why.FINISHED and self.settings.transition is Transition.SMART
+        self._rise = Ramp(1.0 if at_full_level else 0.0)
+        if not at_full_level:
+            self._rise.go(1.0, length)
+        self._start(deck, reason)

@@ -1,0 +1,100 @@
+"""What a studio worker gives its station, beside the events of the mix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from radiocast.formats import Frame, StreamStart, Title
+from radiocast.studio.events import MixEvent
+
+
+@dataclass(frozen=True, slots=True)
+class StreamBegan:
+    """The decoder set-up of what follows in this stream, from the media time `at` on."""
+
+    at: int
+    stream: str
+    codec: str
+    sample_rate: int
+    channels: int
+    title: Title | None
+    header: bytes
+
+    @classmethod
+    def of(cls, at: int, stream: str, start: StreamStart) -> StreamBegan:
+        """From what a framer says."""
+        return cls(
+            at,
+            stream,
+            start.codec,
+            start.sample_rate,
+            start.channels,
+            start.title,
+            start.header,
+        )
+
+    def start(self) -> StreamStart:
+        """The same for a mount."""
+        return StreamStart(self.codec, self.sample_rate, self.channels, self.header, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """Frames (or Ogg pages) of one stream, one after the other."""
+
+    at: int
+    """The media time that is heard with the first one."""
+    end: int
+    """The media time after the last one, where the stream's next message goes on."""
+    stream: str
+    sizes: tuple[int, ...]
+    samples: tuple[int, ...]
+    """Each frame's, at the stream's own rate."""
+    entries: tuple[bool, ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, at: int, end: int, stream: str, frames: list[Frame]) -> Packets:
+        """Put frames together."""
+        return cls(
+            at,
+            end,
+            stream,
+            tuple(len(frame.data) for frame in frames),
+            tuple(frame.samples for frame in frames),
+            tuple(frame.entry for frame in frames),
+            b"".join(frame.data for frame in frames),
+        )
+
+    def frames(self) -> list[Frame]:
+        """Take them apart."""
+        frames, at = [], 0
+        for size, samples, entry in zip(self.sizes, self.samples, self.entries, strict=True):
+            frames.append(Frame(self.data[at : at + size], samples, entry))
+            at += size
+        return frames
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The worker is alive."""
+
+    at: int
+    """Media time up to which it has mixed."""
+    ahead: float
+    """Seconds until that is due; below 0 it is late."""
+    cpu: float
+    """Seconds of CPU time it has taken since it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something could not be done; the worker goes on."""
+
+    at: int
+    text: str
+
+
+Report = MixEvent | StreamBegan | Packets | Heartbeat | Problem
+REPORTS: tuple[type[Report], ...] = (*get_args(MixEvent), StreamBegan, Packets, Heartbeat, Problem)

@@ -1,0 +1,245 @@
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trio
+
+from radiocast.codecs.audio import RATE
+from radiocast.studio import supervisor
+from radiocast.studio.commands import Configure, LiveAudio, LiveOpen, Load
+from radiocast.studio.cues import Cue
+from radiocast.studio.events import LiveStarted, NeedTrack, TrackStarted
+from radiocast.studio.messages import to_message
+from radiocast.studio.reports import Heartbeat, Packets, Problem, Report, StreamBegan
+from radiocast.studio.supervisor import MAX_COMMANDS, MAX_LIVE_BYTES, Studio
+from radiocast.studio.wire import pack
+from tests.studio.fakes import longest_quiet, sine
+from tests.studio.made import (
+    AAC,
+    MP3,
+    OPUS,
+    assert_contiguous,
+    decode,
+    mp3,
+    plan,
+    write_wav,
+)
+
+
+class Listener:
+    """Collects a studio's reports, and how close to being due the packets came."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.reports: list[Report] = []
+        self.shortest_lead = float("inf")
+
+    async def until(self, done: Callable[[Report], bool]) -> Report:
+        while True:
+            report = await self.studio.reports.receive()
+            self.reports.append(report)
+            if isinstance(report, Packets):
+                # What was there before these came is what was left to play.
+                lead = (report.at - self.studio.on_air()) / RATE
+                self.shortest_lead = min(self.shortest_lead, lead)
+            if done(report):
+                return report
+
+    async def reach(self, seconds: float) -> None:
+        await self.until(lambda each: isinstance(each, Packets) and each.end >= seconds * RATE)
+
+
+async def test_a_killed_worker_is_not_heard(nursery: trio.Nursery, tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE, 440, 0.4))
+    studio = Studio(plan(MP3, AAC, OPUS))
+    listener = Listener(studio)
+    with trio.fail_after(40):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", path)))
+        await listener.reach(3.0)
+
+        def rested(report: Report) -> bool:
+            full = isinstance(report, Heartbeat) and report.ahead > 2.5
+            return full and studio.spare_pid is not None
+
+        await listener.until(rested)
+        listener.shortest_lead = float("inf")
+        for kills in (1, 2):
+            assert studio.pid is not None
+            os.kill(studio.pid, signal.SIGKILL)
+            await listener.until(lambda each: isinstance(each, Problem))
+            await listener.reach(3.0 + 1.5 * kills)
+            await listener.until(rested)
+        assert listener.shortest_lead > 0, "a hole was heard"
+        assert studio.restarts == 2
+        nursery.cancel_scope.cancel()
+    started = [each for each in listener.reports if isinstance(each, TrackStarted)]
+    assert started == [TrackStarted(0, "1")], "the track goes on: nobody is told otherwise"
+    for stream in (MP3, AAC, OPUS):
+        assert_contiguous(listener.reports, stream)
+        heard = decode(listener.reports, stream)
+        assert longest_quiet(heard[4800:-4800]) < 48
+        levels = np.sqrt(np.mean(heard[4800 : 5 * RATE, 0].reshape(-1, 240) ** 2, axis=1))
+        assert np.abs(20 * np.log10(levels / np.median(levels))).max() < 3.0
+    begun = [each.stream for each in listener.reports if isinstance(each, StreamBegan)]
+    assert (begun.count("mp3"), begun.count("opus")) == (1, 3), "Ogg begins a new link"
+
+
+async def test_what_was_loaded_is_loaded_again_without_asking_the_station(
+    nursery: trio.Nursery, tmp_path: Path
+) -> None:
+    path = write_wav(tmp_path / "tune.wav", sine(0, 6 * RATE))
+    studio = Studio(plan(MP3))
+    listener = Listener(studio)
+    with trio.fail_after(30):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", path)))
+        await listener.until(lambda each: isinstance(each, NeedTrack))
+        studio.send(Load(Cue("2", path)))
+        await listener.reach(3.0)
+        assert studio.pid is not None
+        os.kill(studio.pid, signal.SIGKILL)
+        await listener.until(lambda each: each == TrackStarted(6 * RATE, "2"))
+        nursery.cancel_scope.cancel()
+    asked = [each for each in listener.reports if isinstance(each, NeedTrack)]
+    assert len(asked) <= 2, "for the second, and for the third"
+
+
+async def test_a_live_show_goes_on_through_the_loss_of_the_worker(
+    nursery: trio.Nursery, tmp_path: Path
+) -> None:
+    path = write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE, 440))
+    show = mp3("sine=550:duration=20,volume=12dB")
+    studio = Studio(plan(MP3))
+    listener = Listener(studio)
+
+    async def dj() -> None:
+        studio.send(LiveOpen("dj", "audio/mpeg"))
+        for at in range(0, len(show), 1600):
+            studio.send(LiveAudio("dj", show[at : at + 1600]))
+            await trio.sleep(0.1)
+
+    with trio.fail_after(30):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", path)))
+        await listener.reach(1.0)
+        nursery.start_soon(dj)
+        await listener.until(lambda each: isinstance(each, NeedTrack))
+        studio.send(Load(Cue("2", path)))
+        on_air = listener.reports[-1].at / RATE
+        await listener.reach(on_air + 0.4)
+        listener.shortest_lead = float("inf")
+        assert studio.pid is not None
+        os.kill(studio.pid, signal.SIGKILL)
+        await listener.until(lambda each: isinstance(each, LiveStarted))
+        await listener.reach(on_air + 2.0)
+        nursery.cancel_scope.cancel()
+    assert [each.id for each in listener.reports if isinstance(each, TrackStarted)] == ["1"]
+    assert listener.shortest_lead > 0
+    assert longest_quiet(decode(listener.reports, MP3)[4800:]) < 0.05 * RATE
+
+
+async def test_a_worker_that_hangs_is_replaced(
+    nursery: trio.Nursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "DEAD_AFTER", 1.2)
+    studio = Studio(plan(MP3))
+    listener = Listener(studio)
+    with trio.fail_after(30):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE)))))
+        await listener.reach(2.0)
+        assert studio.pid is not None
+        os.kill(studio.pid, signal.SIGSTOP)
+        lost = await listener.until(lambda each: isinstance(each, Problem))
+        assert isinstance(lost, Problem)
+        assert lost.text == "the studio worker was lost (silent for 1.2 seconds)"
+        await listener.reach(4.0)
+        nursery.cancel_scope.cancel()
+    assert_contiguous(listener.reports, MP3)
+
+
+async def test_a_worker_that_cannot_live_is_started_ever_more_slowly(
+    nursery: trio.Nursery,
+) -> None:
+    studio = Studio(plan(MP3), command=(sys.executable, "-c", "raise SystemExit(3)"))
+    with trio.fail_after(20):
+        nursery.start_soon(studio.run)
+        begun = trio.current_time()
+        for _ in range(4):
+            problem = await studio.reports.receive()
+            assert isinstance(problem, Problem)
+            assert problem.text == "the studio worker was lost (exit status 3)"
+        assert trio.current_time() - begun > 0.1 + 0.3 + 0.7
+        nursery.cancel_scope.cancel()
+
+
+TALKER = """
+import sys
+sys.stdout.buffer.write(b"noise" + bytes.fromhex({message!r}) + bytes.fromhex({beat!r}))
+sys.stdout.buffer.flush()
+sys.stdin.buffer.read()
+"""
+
+
+async def test_a_worker_that_babbles_is_listened_to_where_it_makes_sense(
+    nursery: trio.Nursery,
+) -> None:
+    beat = Heartbeat(5, 1.0, 0.5)
+    script = TALKER.format(
+        message=pack(to_message(Configure(plan()))).hex(), beat=pack(to_message(beat)).hex()
+    )
+    studio = Studio(plan(MP3), command=(sys.executable, "-c", script))
+    with trio.fail_after(20):
+        nursery.start_soon(studio.run)
+        assert await studio.reports.receive() == beat
+        nursery.cancel_scope.cancel()
+
+
+async def test_live_audio_for_a_worker_that_does_not_read_is_bounded() -> None:
+    studio = Studio(plan(MP3))
+    for _ in range(100):
+        studio.send(LiveAudio("dj", bytes(100_000)))
+    assert studio.waiting_bytes <= MAX_LIVE_BYTES + 200_000
+    for number in range(MAX_COMMANDS + 10):
+        studio.send(Load(Cue(str(number), "x")))
+    assert studio.waiting_commands <= MAX_COMMANDS
+
+
+async def test_no_process_is_left_behind() -> None:
+    studio = Studio(plan(MP3))
+    with trio.fail_after(20):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(studio.run)
+            while studio.spare_pid is None:
+                await studio.reports.receive()
+            pids = [studio.pid, studio.spare_pid]
+            nursery.cancel_scope.cancel()
+    for pid in pids:
+        assert pid is not None
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+async def test_a_spare_that_died_is_not_relied_on(nursery: trio.Nursery, tmp_path: Path) -> None:
+    studio = Studio(plan(MP3))
+    listener = Listener(studio)
+    with trio.fail_after(30):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE)))))
+        await listener.until(lambda _: studio.spare_pid is not None)
+        assert studio.pid is not None
+        assert studio.spare_pid is not None
+        os.kill(studio.spare_pid, signal.SIGKILL)
+        flags = os.WEXITED | os.WNOWAIT
+        await trio.to_thread.run_sync(os.waitid, os.P_PID, studio.spare_pid, flags)
+        os.kill(studio.pid, signal.SIGKILL)
+        lost = await listener.until(lambda each: isinstance(each, Problem))
+        await listener.reach((lost.at / RATE) + 1.0)
+        assert studio.restarts == 1
+        nursery.cancel_scope.cancel()
+    assert_contiguous(listener.reports, MP3)
