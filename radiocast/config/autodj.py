@@ -151,6 +151,9 @@ class PlaylistConfig(Table):
     announce: bool = setting(True, flag)
     """Whether its titles are shown. If not, the title before stays."""
 
+    overlay: bool = setting(False, flag)
+    """Whether it is laid over what plays, which steps back for it, instead of between tracks."""
+
     @property
     def is_between(self) -> bool:
         """Whether it plays one track at a time between the others (jingles, news)."""
@@ -158,6 +161,9 @@ class PlaylistConfig(Table):
 
     def conflicts(self) -> list[Conflict]:
         found: list[Conflict] = []
+        if self.overlay and not self.is_between:
+            problem = "only what plays between others can be laid over them"
+            found.append(Conflict(("overlay",), problem, "set every_songs, every or at"))
         if self.is_between and (self.weight > 1 or self.alone):
             key = "weight" if self.weight > 1 else "alone"
             found.append(Conflict((key,), f"{key} says nothing about what plays between others"))
@@ -176,6 +182,13 @@ class AutoDjConfig(Table):
 
     emergency: str = setting("", text)
     """A file or directory to play when nothing else can be; empty: none."""
+
+    database: str = setting("", text)
+    """The file that remembers what was played and what was measured; empty: autodj.db in the
+    directory of the generated passwords. Changes need a restart."""
+
+    history: float = setting(400 * 86400.0, duration(86400, 10 * 366 * 86400))
+    """Seconds what was played is remembered."""
 
     timezone: str = setting("", text)
     """Whose wall clock `when` and `at` mean, as "Europe/Berlin"; empty: this machine's."""

@@ -8,8 +8,18 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
-from radiocast.config.fields import Parser, SettingError, Table, parser_of, path_of_mount, text
+from radiocast.config.control import ControlConfig
+from radiocast.config.fields import (
+    Parser,
+    SettingError,
+    Table,
+    parser_of,
+    path_of_mount,
+    text,
+    user,
+)
 from radiocast.config.keys import Path, full_key
+from radiocast.config.live import DjConfig, LiveConfig
 from radiocast.config.model import (
     Config,
     LimitsConfig,
@@ -36,6 +46,8 @@ TABLES: dict[str, type[Table]] = {
     "logs": LogsConfig,
     "mount": MountConfig,
     "autodj": AutoDjConfig,
+    "live": LiveConfig,
+    "control": ControlConfig,
 }
 """The tables of a file, as TOML names them."""
 
@@ -43,6 +55,7 @@ NAMED = {
     "mounts": '[mounts."/live"]',
     "playlists": "[playlists.night]",
     "outputs": '[outputs."/stream"]',
+    "djs": "[djs.anna]",
 }
 """Tables that hold one more table for each thing they are about, with an example."""
 
@@ -86,8 +99,11 @@ class _Reader:
             mount_defaults=common,
             mounts=self._named("mounts", document, common, path_of_mount),
             autodj=self._table(("autodj",), document.get("autodj", {}), AutoDjConfig()),
+            live=self._table(("live",), document.get("live", {}), LiveConfig()),
+            control=self._table(("control",), document.get("control", {}), ControlConfig()),
             playlists=self._named("playlists", document, PlaylistConfig(), text),
             outputs=self._named("outputs", document, OutputConfig(), path_of_mount),
+            djs=self._named("djs", document, DjConfig(), user),
         )
 
     def _named(

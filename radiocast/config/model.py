@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
+from radiocast.config.control import ControlConfig
 from radiocast.config.fields import (
     Conflict,
     Table,
@@ -26,6 +27,7 @@ from radiocast.config.fields import (
     user,
     whole,
 )
+from radiocast.config.live import DjConfig, LiveConfig
 from radiocast.config.outputs import OutputConfig
 from radiocast.units import GIB, KIB, MIB, format_duration, format_size
 
@@ -314,12 +316,17 @@ class Config:
     """Mounts with settings of their own, by path. In TOML: `[mounts."/live"]`."""
 
     autodj: AutoDjConfig = field(default_factory=AutoDjConfig)
+    live: LiveConfig = field(default_factory=LiveConfig)
+    control: ControlConfig = field(default_factory=ControlConfig)
 
     playlists: Mapping[str, PlaylistConfig] = field(default_factory=dict)
     """What the auto-DJ plays, by name. In TOML: `[playlists.NAME]`."""
 
     outputs: Mapping[str, OutputConfig] = field(default_factory=dict)
-    """The mounts the studio feeds, by path. In TOML: `[outputs."/stream"]`."""
+    """The mounts the auto-DJ plays on, by path. In TOML: `[outputs."/stream"]`."""
+
+    djs: Mapping[str, DjConfig] = field(default_factory=dict)
+    """Who may go live, by user name. In TOML: `[djs.anna]`."""
 
     def mount(self, path: str) -> MountConfig:
         """The settings of the mount at `path`: its own, or the defaults."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from radiocast.config.fields import Conflict, Table, choice, flag, setting, whole
+from radiocast.config.fields import Conflict, SettingError, Table, choice, flag, setting, whole
+
+RATES = (48_000, 44_100)
+
+
+def sample_rate(value: object) -> int:
+    """A rate every encoder but Opus knows."""
+    if value not in RATES or isinstance(value, bool):
+        raise SettingError(f"must be {' or '.join(map(str, RATES))}", "in Hz")
+    assert isinstance(value, int)
+    return value
 
 
 class OutputCodec(StrEnum):
@@ -18,9 +28,18 @@ class OutputCodec(StrEnum):
     FLAC = "flac"
 
 
+class Policy(StrEnum):
+    """How a live source gets onto an output."""
+
+    AUTO = "auto"
+    COPY = "copy"
+    HYBRID = "hybrid"
+    MIX = "mix"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputConfig(Table):
-    """A mount the studio feeds: live sources are mixed into it, and the auto-DJ plays between.
+    """A mount the auto-DJ plays on, and hands over to who comes live there.
 
     Outputs of the same codec, bitrate and channels share one encoder.
     """
@@ -30,6 +49,15 @@ class OutputConfig(Table):
 
     bitrate: int = setting(128, whole(0, 512))
     """Kilobits per second; FLAC takes what it needs."""
+
+    policy: Policy = setting(Policy.AUTO, choice(Policy))
+    """Mix: live is decoded and mixed with the rest, with fades, for all outputs of the policy
+    mix. Hybrid: live that has the output's format passes as it is, any other is mixed. Copy:
+    nothing is encoded at all; of the playlists only files of just this format are played. Auto:
+    hybrid where all outputs have one format, else mix; copy where this machine has no encoder."""
+
+    sample_rate: int = setting(48_000, sample_rate)
+    """In Hz: 48000 or 44100. Opus has 48000 only."""
 
     mono: bool = setting(False, flag)
     """Whether it has one channel instead of two."""
@@ -44,4 +72,6 @@ class OutputConfig(Table):
             return [Conflict(("chained",), f"{self.codec} has no links to chain")]
         if self.bitrate < 8 and self.codec is not OutputCodec.FLAC:
             return [Conflict(("bitrate",), "must be 8 or more", "128 is the custom")]
+        if self.codec is OutputCodec.OPUS and self.sample_rate != 48_000:
+            return [Conflict(("sample_rate", "codec"), "Opus has a sample rate of 48000 only")]
         return []

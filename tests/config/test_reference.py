@@ -52,6 +52,7 @@ def test_the_examples_it_gives_for_settings_without_a_default_can_be_used() -> N
     assert list(config.mounts) == ["/live"]
     assert list(config.playlists) == ["rotation", "jingles", "morning"]
     assert list(config.outputs) == ["/stream"]
+    assert list(config.djs) == ["anna"]
 
 
 @pytest.mark.parametrize("path", sorted(CONF.glob("*.toml")), ids=lambda path: path.name)
