@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import trio
 
 from radiocast.errors import FormatError
-from radiocast.formats import Framer
-from radiocast.formats.detect import framer_for
+from radiocast.formats.detect import Detected, framer_for
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.source import Source, SourceEnding
 
@@ -65,7 +64,9 @@ async def _feed(
     mount: Mount, source: Source, content_type: str, receive: Receive, timing: LiveTiming
 ) -> SourceEnding:
     source.scope.deadline = trio.current_time() + timing.source_timeout
-    framer, data = await _recognise(mount, content_type, receive)
+    detected, data = await recognise(mount.path, content_type, receive)
+    mount.announce(detected.content_type, chains=detected.chains)
+    framer = detected.make()
     try:
         while data:
             looked = trio.current_time()
@@ -81,8 +82,11 @@ async def _feed(
     return SourceEnding.LEFT
 
 
-async def _recognise(mount: Mount, content_type: str, receive: Receive) -> tuple[Framer, bytes]:
-    """Look at the first bytes, which know better than the encoder's settings what they are."""
+async def recognise(path: str, content_type: str, receive: Receive) -> tuple[Detected, bytes]:
+    """Look at the first bytes, which know better than the encoder's settings what they are.
+
+    Gives back what they are, and the bytes. Raises FormatError if it leaves before they tell.
+    """
     data = b""
     detected = None
     while detected is None:
@@ -92,8 +96,5 @@ async def _recognise(mount: Mount, content_type: str, receive: Receive) -> tuple
         data += more
         detected = framer_for(content_type, data)
     if detected.content_type != content_type:
-        logger.info(
-            "%s: source says %s but sends %s", mount.path, content_type, detected.content_type
-        )
-    mount.announce(detected.content_type, chains=detected.chains)
-    return detected.make(), data
+        logger.info("%s: source says %s but sends %s", path, content_type, detected.content_type)
+    return detected, data
