@@ -159,6 +159,14 @@ def record(rules: Rules, state: State, play: Play) -> State:
     return replace(state, decks=decks, plays=(*plays, play))
 
 
+def without_last_play(state: State, key: str) -> State:
+    """`state` as if the last play of the track called `key` had not been."""
+    for at in range(len(state.plays) - 1, -1, -1):
+        if state.plays[at].key == key:
+            return replace(state, plays=state.plays[:at] + state.plays[at + 1 :])
+    return state
+
+
 def is_between(rules: Rules, playlist: str) -> bool:
     """Whether `playlist` plays one track at a time between the songs."""
     config = rules.playlists.get(playlist)

@@ -24,6 +24,8 @@ from radiocast.errors import ConfigError, Mistake
 
 logger = logging.getLogger(__name__)
 
+DATABASE = "autodj.db"
+
 _ADDRESS_HINTS = {
     errno.EADDRINUSE: "is another server running? --port N takes another port",
     errno.EACCES: "ports below 1024 are for root; --port N takes another port",
@@ -58,7 +60,7 @@ def serve(options: Options, station: Station) -> int:
         set_up_log(completed.config.logs)
     except (ConfigError, StateError) as exc:
         return complain(exc)
-    config = completed.config
+    config = with_database(completed.config, state)
     if completed.first_run and completed.file:
         print(welcome(config, completed.file, chosen.passwords), flush=True)
     elif completed.file:
@@ -90,11 +92,19 @@ def read_settings(options: Options) -> Config:
 def reload_settings(options: Options, state: Path) -> Config:
     """Read everything again, log included. Raises ConfigError: then all stays as it was."""
     try:
-        config = complete_passwords(read_settings(options), state).config
+        config = with_database(complete_passwords(read_settings(options), state).config, state)
     except StateError as exc:
         raise ConfigError(Mistake("passwords", str(exc))) from None
     set_up_log(config.logs)
     return config
+
+
+def with_database(config: Config, state: Path) -> Config:
+    """The auto-DJ's database is in the state directory, unless the operator says otherwise."""
+    if config.autodj.database or not config.outputs:
+        return config
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return replace(config, autodj=replace(config.autodj, database=str(state / DATABASE)))
 
 
 def complain(problem: Exception) -> int:

@@ -16,12 +16,12 @@ from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import StationStatistics
 from radiocast.protocols.replies import Refusal
-from radiocast.protocols.source_info import SourceInfo
 from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
+from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
 
@@ -47,7 +47,7 @@ class Broadcast:
         """Where we are reached: what the system chose, if the configuration says 0."""
         self.sessions = 0
         """Conversations under way; kept by whoever starts them."""
-        self.autodj = AutoDj(config) if config.outputs else None
+        self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
@@ -60,6 +60,16 @@ class Broadcast:
             self._fanouts[mount] = fanout
             self._nursery.start_soon(self._run_mount, mount, fanout, name=f"mount {path}")
         return mount
+
+    def admit(self, path: str, source: Source, priority: int) -> Place | Refused:
+        """A place for a source that may send to `path`; `priority` counts against other DJs."""
+        if self.autodj is not None and path in self.autodj.paths:
+            live = self.autodj.admit(path, source, priority)
+            return live if isinstance(live, Refused) else OnAutoDj(self.autodj, live)
+        mount = self.claim(path, source)
+        if isinstance(mount, Refused):
+            return mount
+        return OnMount(mount, source, self.registry, self.config.limits)
 
     @property
     def has_room(self) -> bool:
@@ -81,18 +91,10 @@ class Broadcast:
 
     async def run_autodj(self) -> None:
         """Let the auto-DJ play, if there is one. What goes wrong in it ends nothing else."""
-        autodj = self.autodj
-        if autodj is None:
+        if self.autodj is None:
             return
-        station = self.config.station
-        info = SourceInfo(station.name, station.description, station.genre, station.url)
-        mounts = {}
-        for path in autodj.paths:
-            mount = self.claim(path, Source("studio", info))
-            assert isinstance(mount, Mount), "nobody could come before the auto-DJ"
-            mounts[path] = mount
         try:
-            await autodj.run(mounts)
+            await self.autodj.run(self.claim)
         except Exception:
             logger.exception("this is a bug in radiocast; the auto-DJ has ended")
 
@@ -136,6 +138,8 @@ class Broadcast:
         self.tls = make_context(config.tls)
         self.config = config
         self.registry.configure(config)
+        if self.autodj is not None:
+            self.autodj.configure(config)
         for fanout in self._fanouts.values():
             fanout.configure(config.listeners)
 
@@ -173,6 +177,12 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    def _count_listeners(self) -> int:
+        """How many hear the auto-DJ, on all its mounts."""
+        paths = self.autodj.paths if self.autodj is not None else []
+        mounts = [self.registry.get(path) for path in paths]
+        return sum(mount.counts.listeners for mount in mounts if mount is not None)
 
     def _forget(self, mount: Mount) -> None:
         if self._fanouts.pop(mount, None) is not None:

@@ -125,8 +125,7 @@ def _update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply
         return Refusal.NO_SUCH_SOURCE.value
     autodj = broadcast.autodj
     if autodj is not None and path in autodj.paths:
-        if autodj.live is not None:
-            autodj.title_live(update.title)
+        autodj.title_live(path, update.title)
         return update.success
     if mount.set_title(update.title):
         logger.info("%s: now playing %s", path, update.title.text if update.title else "(nothing)")

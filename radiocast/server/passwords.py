@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 
+from radiocast.config.live import DjConfig
 from radiocast.config.model import Config
 from radiocast.protocols.basic_auth import Credentials
 
@@ -15,14 +16,30 @@ def _same(given: str, expected: str | None) -> bool:
 def may_source(config: Config, path: str, credentials: Credentials | None) -> bool:
     """Whether these credentials may send to the mount at `path`.
 
-    A mount's own password replaces the general one, as with Icecast.
+    A mount's own password replaces the general one, as with Icecast. DJs may send to every mount.
     """
     if credentials is None:
         return False
+    if dj_of(config, credentials) is not None:
+        return True
     mount, general = config.mount(path), config.passwords
     user = general.source_user if mount.user is None else mount.user
     password = general.source if mount.password is None else mount.password
     return _same(credentials.user, user) & _same(credentials.password, password)
+
+
+def dj_of(config: Config, credentials: Credentials | None) -> DjConfig | None:
+    """The DJ who proves to be one; None: it is nobody with a `[djs]` table."""
+    dj = config.djs.get(credentials.user) if credentials is not None else None
+    if dj is None or credentials is None or not _same(credentials.password, dj.password):
+        return None
+    return dj
+
+
+def priority_of(config: Config, credentials: Credentials | None) -> int:
+    """How much more than others these credentials let a source take the air."""
+    dj = dj_of(config, credentials)
+    return 0 if dj is None else dj.priority
 
 
 def may_administrate(config: Config, credentials: Credentials | None) -> bool:

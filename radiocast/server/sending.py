@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 import trio
 
-from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
@@ -27,10 +26,8 @@ from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.pages import is_ours
-from radiocast.server.passwords import may_source
-from radiocast.sources.autodj import AutoDj
-from radiocast.sources.live import LiveTiming, block_interval, feed_live
-from radiocast.sources.mixed import mix_live
+from radiocast.server.passwords import may_source, priority_of
+from radiocast.server.places import Place
 
 logger = logging.getLogger(__name__)
 
@@ -70,28 +67,21 @@ async def serve_http_source(
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
         return
-    body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
-    if broadcast.autodj is not None and request.path in broadcast.autodj.paths:
-        if broadcast.autodj.live is not None:
-            await trio.sleep(REFUSED_DELAY)
-            await broadcast.refuse(connection, Refusal.MOUNT_IN_USE, visit)
-            return
-        await connection.send_all(request.accepted())
-        await _mix_in(source, request.path, request.content_type, body, broadcast, broadcast.autodj)
-        broadcast.access_log.write(visit, HTTPStatus.OK, len(request.accepted()))
-        return
-    mount = broadcast.claim(request.path, source)
-    if isinstance(mount, Refused):
-        logger.info("%s: source from %s refused: %s", request.path, connection.peer, mount.value)
+    place = broadcast.admit(
+        request.path, source, priority_of(broadcast.config, request.credentials)
+    )
+    if isinstance(place, Refused):
+        logger.info("%s: source from %s refused: %s", request.path, connection.peer, place.value)
         await trio.sleep(REFUSED_DELAY)
-        await broadcast.refuse(connection, REFUSALS[mount], visit)
+        await broadcast.refuse(connection, REFUSALS[place], visit)
         return
     reply = request.accepted()
+    body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     try:
         await connection.send_all(reply)
-        await _feed(mount, source, request.content_type, body, broadcast)
+        await _feed(place, request.path, source, request.content_type, body)
     finally:
-        mount.leave(source)
+        place.leave()
     broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
 
 
@@ -124,12 +114,17 @@ async def serve_shoutcast_source(
     request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
     visit = Visit.of(connection.peer, request)
     source = Source(connection.peer, headers.info)
-    mount = broadcast.claim(path, source)
-    if isinstance(mount, Refused):
-        logger.info("%s: source from %s refused: %s", path, connection.peer, mount.value)
+    place = broadcast.admit(
+        path, source, priority_of(broadcast.config, Credentials(login.user, login.password))
+    )
+    if isinstance(place, Refused):
+        logger.info("%s: source from %s refused: %s", path, connection.peer, place.value)
         return
     body = SourceBody(connection, first_bytes, chunked=False, length=None)
-    await _feed(mount, source, headers.content_type, body, broadcast)
+    try:
+        await _feed(place, path, source, headers.content_type, body)
+    finally:
+        place.leave()
     broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))
 
 
@@ -144,37 +139,9 @@ def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
 
 
 async def _feed(
-    mount: Mount, source: Source, content_type: str, body: SourceBody, broadcast: Broadcast
+    place: Place, path: str, source: Source, content_type: str, body: SourceBody
 ) -> None:
-    """Take the audio until it ends, and give the mount back."""
-    config = broadcast.config
-    registry = broadcast.registry
-    timing = LiveTiming(
-        config.limits.source_timeout,
-        lambda: block_interval(registry.reading, registry.listeners),
-    )
-    logger.info("%s: source from %s is on air (%s)", mount.path, source.ip, content_type)
-    registry.reading += 1
-    try:
-        ending = await feed_live(mount, source, content_type, body.receive, timing)
-        logger.info("%s: source from %s %s", mount.path, source.ip, ending.value)
-    finally:
-        registry.reading -= 1
-        mount.leave(source)
-
-
-async def _mix_in(
-    source: Source,
-    path: str,
-    content_type: str,
-    body: SourceBody,
-    broadcast: Broadcast,
-    autodj: AutoDj,
-) -> None:
-    """Take a live source into the studio's mix until it ends."""
-    config = broadcast.config
-    logger.info("%s: source from %s goes to the studio (%s)", path, source.ip, content_type)
-    ending = await mix_live(
-        autodj, source, content_type, body.receive, config.limits.source_timeout
-    )
+    """Take the audio until it ends, and say so in the log."""
+    logger.info("%s: source from %s is on air (%s)", path, source.ip, content_type)
+    ending = await place.feed(content_type, body.receive)
     logger.info("%s: source from %s %s", path, source.ip, ending.value)

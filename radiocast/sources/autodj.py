@@ -1,90 +1,69 @@
-"""The auto-DJ: plays on its outputs for ever, and mixes in whoever comes live.
+"""The auto-DJ: plays on its outputs for ever, and makes way for whoever comes live.
 
-Theory of operation. The studio (a process of its own) decodes, mixes and encodes ahead of
-time; here its packets are put on the mounts' logs when they are due. It asks for the next
-track in time and gets it from a pure function. A live source on an output's mount is not put
-on the log: its bytes go to the studio, which fades it in, and out again when it leaves.
+Everything one may do with it or ask of it is here; the work is done by its parts: the programme
+chooses, the console mixes and plays out, the chronicle remembers.
 """
 
 from __future__ import annotations
 
-import itertools
 import logging
-import math
 import time
-from collections.abc import Mapping
-from datetime import datetime, tzinfo
-from secrets import randbits
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
+from contextlib import closing
 
 import trio
 
-from radiocast.autodj.choose import Choice, choose
-from radiocast.autodj.library import Library
-from radiocast.autodj.state import Origin, Rules, start_state
-from radiocast.autodj.title import format_title
-from radiocast.codecs.availability import missing
-from radiocast.codecs.spec import OutputSpec
-from radiocast.config.autodj import AutoDjConfig
+from radiocast.autodj.analyses import Analyses
+from radiocast.autodj.changes import Changes
+from radiocast.autodj.database import Database, DatabaseError
+from radiocast.autodj.history import History, HistoryEntry
+from radiocast.autodj.library import Library, Progress
+from radiocast.autodj.now import NowPlaying
+from radiocast.autodj.simulate import Airing
+from radiocast.autodj.state import Queued, Rules, Shelves
+from radiocast.autodj.track import Track
 from radiocast.config.model import Config
-from radiocast.config.outputs import OutputCodec, OutputConfig
 from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
-from radiocast.mounts.source import Source
-from radiocast.studio import commands, cues, events, reports
-from radiocast.studio.mediatime import RATE
-from radiocast.studio.playout import Playout
-from radiocast.studio.supervisor import Studio
+from radiocast.mounts.registry import Refused
+from radiocast.mounts.source import Source, SourceEnding
+from radiocast.protocols.source_info import SourceInfo
+from radiocast.sources.chronicle import Chronicle
+from radiocast.sources.console import Console, possible
+from radiocast.sources.live import Receive
+from radiocast.sources.lives import Live, Lives
+from radiocast.sources.mixed import mix_live
+from radiocast.sources.programme import Programme, rules_of
+from radiocast.studio import commands
 
 logger = logging.getLogger(__name__)
 
-CONTENT_TYPES = {OutputCodec.MP3: "audio/mpeg", OutputCodec.AAC: "audio/aac"}
-IN_OGG = "audio/ogg"
-
-LEAD = 3.0
-"""Seconds from mixing a sample to hearing it: what the studio has ahead if its worker dies."""
-
-PLAYOUT_STEP = 0.05
-"""Seconds between two looks at what is due."""
-
-FIRST_SCAN = 1.0
-"""Seconds the first track may take to be found, before a tone is what there is."""
-
-REMEMBERED = 8
-"""Cues whose track is remembered, in case it fails."""
-
-RUNGS = {
-    Origin.SCHEDULE: cues.Rung.SCHEDULE,
-    Origin.REQUEST: cues.Rung.REQUEST,
-    Origin.QUEUE: cues.Rung.REQUEST,
-}
+Claim = Callable[[str, Source], Mount | Refused]
+"""Gives a mount to a source."""
 
 
 class AutoDj:
-    """Feeds the mounts of `config.outputs`. `run` is its task; the rest are plain calls."""
+    """Plays on `config.outputs`. `run` is its task; the rest are plain calls."""
 
-    def __init__(self, config: Config) -> None:
-        self._settings = config.autodj
-        self._rules = Rules(config.autodj, config.playlists, _zone(config.autodj))
-        self._outputs = dict(_possible(config.outputs))
-        self.library = Library(self._rules)
-        self._state = start_state(randbits(32), time.time())
-        streams = [
-            commands.Stream(path, _spec(output), output.chained)
-            for path, output in self._outputs.items()
-        ]
-        self._studio = Studio(commands.Plan(_mix(config.autodj), tuple(streams), lead=LEAD))
-        self._mounts: Mapping[str, Mount] = {}
-        self._playout = Playout()
-        self._news = trio.Event()
-        self._room = trio.Event()
-        self._live_name = ""
-        self._cut_at = math.inf  # when the schedule cuts the track on air, in Unix seconds
-        self._cut_changed = trio.Event()
-        self._playing: dict[str, str] = {}  # what each cue's track is called in the library
-        self._numbers = itertools.count(1)
-        self.live: Source | None = None
-        """Who is mixed in, or waits to be."""
+    def __init__(self, config: Config, listeners: Callable[[], int] = lambda: 0) -> None:
+        """`listeners`: how many hear the station right now, for the history."""
+        self._config = config
+        self._rules = rules_of(config)
+        self._database = _open(config.autodj.database)
+        self.changes = Changes()
+        """Who wants to know what happens waits here."""
+        self._library = Library(self._rules, Analyses(self._database))
+        self._programme = Programme(self._rules, self._library, self.changes)
+        self._chronicle = Chronicle(History(self._database), self.changes, listeners)
+        self._lives = Lives()
+        self._outputs = dict(config.outputs)
+        self._console = Console(
+            config, self._outputs, self._programme, self._chronicle, self._lives
+        )
+        self._sources: dict[str, tuple[Mount, Source]] = {}
+        self._wishes = trio.Event()
+
+    # For the station
 
     @property
     def paths(self) -> list[str]:
@@ -94,165 +73,182 @@ class AutoDj:
     @property
     def studio_pid(self) -> int | None:
         """The process that mixes, while there is one."""
-        return self._studio.pid
+        return self._console.studio.pid
 
-    async def run(self, mounts: Mapping[str, Mount]) -> None:
-        """Play for ever on `mounts`, one for each of `paths`."""
-        self._mounts = mounts
-        for path, output in self._outputs.items():
-            mounts[path].announce(CONTENT_TYPES.get(output.codec, IN_OGG), chains=True)
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self.library.run)
-            nursery.start_soon(self._studio.run)
-            nursery.start_soon(self._play_out)
-            nursery.start_soon(self._start_on_time)
-            async for report in self._studio.reports:
-                for urgent in self._playout.put(report):
-                    await self._take(urgent)
-                self._news.set()
-                while self._playout.full:  # a studio that ran away has to wait
-                    self._room = trio.Event()
-                    await self._room.wait()
+    async def run(self, claim: Claim) -> None:
+        """Play for ever."""
+        with closing(self._database):
+            self._outputs = await possible(self._outputs)
+            self._programme.remember(await self._chronicle.load(self._rules.memory))
+            for path in self._outputs:
+                self._occupy(path, claim)
+            self._console.configure(self._config, self._outputs)
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._library.run)
+                nursery.start_soon(self._chronicle.run, self._config.autodj.history)
+                nursery.start_soon(self._fulfil_wishes)
+                await self._console.run()
 
-    def open_live(self, content_type: str) -> str:
-        """A live source begins; gives back its name for the other calls."""
-        self._live_name = f"live {next(self._numbers)}"
-        self._studio.send(commands.LiveOpen(self._live_name, content_type))
-        return self._live_name
+    def configure(self, config: Config) -> None:
+        """Other settings, after a reload. Which mounts it feeds takes a restart."""
+        if config.outputs != self._config.outputs:
+            logger.warning("[outputs] have changed: that takes effect at a restart")
+        self._config = config
+        self._rules = rules_of(config)
+        self._programme.configure(self._rules)
+        self._console.configure(config, self._outputs)
+        for _, source in self._sources.values():
+            source.info = _info(config)
 
-    def send_live(self, name: str, data: bytes) -> None:
-        """What it sent."""
-        self._studio.send(commands.LiveAudio(name, data))
+    def admit(self, path: str, source: Source, priority: int) -> Live | Refused:
+        """Let a live source in that was sent to an output's mount, or say why not."""
+        takeover = self._config.mount(path).takeover
+        return self._lives.admit(path, source, priority, takeover=takeover)
 
-    def title_live(self, title: Title | None) -> None:
-        """What the live source says it plays: shown when its audio of now is heard."""
-        self._studio.send(commands.LiveTitle(self._live_name, title or Title("")))
+    async def take_live(self, live: Live, content_type: str, receive: Receive) -> SourceEnding:
+        """Take a live source's audio until it ends. Nothing that it sends raises."""
+        name = live.source.info.name or self._config.station.name
+        timeout = self._config.limits.source_timeout
+        return await mix_live(
+            self._console.studio, live, content_type, receive, timeout, Title(name)
+        )
 
-    def close_live(self, name: str, *, kick: bool = False) -> None:
-        """It left, or is thrown out."""
-        self._studio.send(commands.LiveClose(name, kick))
+    def leave_live(self, live: Live) -> None:
+        """A live source that was let in is gone."""
+        self._lives.leave(live)
+
+    def title_live(self, path: str, title: Title | None) -> None:
+        """What the live source on this mount says it plays: shown when its sound is heard."""
+        live = self._lives.on(path)
+        if live is not None:
+            self._console.studio.send(commands.LiveTitle(live.name, title or Title("")))
+
+    # For the operator
+
+    @property
+    def now(self) -> NowPlaying:
+        """What listeners hear."""
+        return self._chronicle.now
+
+    @property
+    def queue(self) -> tuple[Queued, ...]:
+        """What comes next because the operator wants it."""
+        return self._programme.queue
+
+    @property
+    def why_next(self) -> tuple[str, ...]:
+        """Why the next track was chosen."""
+        return self._programme.why_next
+
+    @property
+    def shelves(self) -> Shelves:
+        """The tracks there are, by playlist."""
+        return self._library.shelves
+
+    @property
+    def rules(self) -> Rules:
+        """By what the programme is made."""
+        return self._rules
+
+    @property
+    def progress(self) -> Progress:
+        """How far the library is."""
+        return self._library.progress
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """What cannot be played and why, by path or playlist."""
+        return self._library.problems
+
+    def upcoming(self, count: int) -> list[Airing]:
+        """What comes, if nobody asks for anything else."""
+        return self._programme.upcoming(count, self._ends())
+
+    def simulate(self, seconds: float) -> list[Airing]:
+        """What would play from now on for so many seconds: takes some milliseconds per day."""
+        return self._programme.simulate(time.time(), seconds)
+
+    def enqueue(self, key: str, position: int | None = None) -> Queued:
+        """Put a track, by its key, or an http(s) address into the queue. Raises QueueError."""
+        queued = self._programme.enqueue(key, position)
+        self._wishes.set()
+        return queued
+
+    def dequeue(self, number: int) -> None:
+        """Take a track out of the queue. Raises QueueError."""
+        self._programme.dequeue(number)
+
+    def move(self, number: int, position: int) -> None:
+        """Put a track of the queue at another position; 0 is next. Raises QueueError."""
+        self._programme.move(number, position)
+
+    def clear_queue(self) -> None:
+        """Empty the queue."""
+        self._programme.clear_queue()
+
+    def request(self, key: str, listener: str) -> None:
+        """A listener wants a track. Raises RequestError."""
+        self._programme.request(key, listener)
+        self._wishes.set()
 
     def skip(self) -> None:
         """Fade to the next track."""
-        self._studio.send(commands.Skip())
+        self._console.studio.send(commands.Skip())
 
-    async def _play_out(self) -> None:
-        """Put on the mounts' logs what is due."""
-        while True:
-            for report in self._playout.due(self._studio.on_air()):
-                await self._take(report)
-            self._room.set()
-            due = self._playout.next_due()
-            if due is None:
-                self._news = trio.Event()
-                await self._news.wait()
-            else:
-                left = (due - self._studio.on_air()) / RATE
-                await trio.sleep(max(PLAYOUT_STEP, left))
+    def kick_live(self) -> bool:
+        """Throw out whoever is live. Whether there was somebody."""
+        lives = list(self._lives)
+        for live in lives:
+            live.source.end(SourceEnding.KICKED)
+        return bool(lives)
 
-    async def _start_on_time(self) -> None:
-        """Fade out the track on air where a hard start of the schedule cuts it."""
-        while True:
-            cut_at, self._cut_changed = self._cut_at, trio.Event()
-            with trio.move_on_after(max(0.0, cut_at - LEAD - time.time())) as waited:
-                await self._cut_changed.wait()
-            if waited.cancelled_caught:
-                self._cut_at = math.inf
-                await self._load(cut_at)
-                self.skip()
+    def reload_playlists(self) -> None:
+        """Look at the files now."""
+        self._library.reload()
 
-    async def _take(self, report: reports.Report) -> None:
-        match report:
-            case events.NeedTrack(at=at, within=within):
-                await self._load(self._wall_time(at + (within or 0)))
-            case events.TrackFailed(id=name, problem=problem):
-                self.library.mark_broken(self._playing.get(name, name), problem)
-            case reports.StreamBegan(stream=path):
-                self._mounts[path].add([report.start()], now=time.time())
-            case reports.Packets(stream=path, data=data):
-                self._mounts[path].counts.bytes_read += len(data)
-                self._mounts[path].add(report.frames(), now=time.time())
-            case events.TitleChanged(title=title):
-                for mount in self._mounts.values():
-                    mount.set_title(title)
-                logger.info("now playing %s", title.text)
-            case events.OnAir(rung=rung, reason=reason):
-                logger.info("on air: %s (%s)", rung.value, reason)
-            case reports.Problem(text=text):
-                logger.warning("studio: %s", text)
-            case _:
-                pass  # of interest to those who watch closer than the log does
+    def search(self, text: str, limit: int = 100) -> list[Track]:
+        """Tracks that have all these words in artist, title, album or path."""
+        return self._programme.search(text, limit)
 
-    def _wall_time(self, at: int) -> float:
-        """When the media time `at` is heard, in Unix seconds."""
-        return time.time() + (at - self._studio.on_air()) / RATE
+    def recent(self, count: int) -> list[HistoryEntry]:
+        """What was on air last, and is: newest first."""
+        return self._chronicle.recent(count)
 
-    async def _load(self, starts: float) -> None:
-        """Give the studio the track that starts at this time, in Unix seconds."""
-        if not any(shelf.keys for shelf in self.library.shelves.values()):
-            with trio.move_on_after(FIRST_SCAN):
-                await self.library.wait_scanned()
-        chosen = choose(self._rules, self.library.shelves, self._state, starts)
-        if chosen.track is None:
-            logger.warning("the auto-DJ has nothing to play: %s", "; ".join(chosen.why))
+    async def history(self, start: float, end: float) -> list[HistoryEntry]:
+        """What began between two times in Unix seconds, oldest first. Raises DatabaseError."""
+        return await self._chronicle.between(start, end)
+
+    def _ends(self) -> float:
+        """When what is heard now ends, in Unix seconds, as far as known."""
+        now, playing = time.time(), self._chronicle.now
+        return now if playing.duration is None else max(now, playing.since + playing.duration)
+
+    def _occupy(self, path: str, claim: Claim) -> None:
+        source = Source("studio", _info(self._config))
+        mount = claim(path, source)
+        if isinstance(mount, Refused):
+            logger.error("%s: the auto-DJ does not get it: %s", path, mount.value)
             return
-        self._state = chosen.state
-        self._cut_at = chosen.cut_at or math.inf
-        self._cut_changed.set()
-        name = f"track {next(self._numbers)}"
-        recent = itertools.islice(self._playing.items(), REMEMBERED)
-        self._playing = {name: chosen.track.path, **dict(recent)}
-        logger.debug("next is %s: %s", chosen.track.path, "; ".join(chosen.why))
-        self._studio.send(commands.Load(_cue(name, chosen, self._settings.title)))
+        self._sources[path] = mount, source
+        self._console.feed(path, mount, self._outputs[path])
+
+    async def _fulfil_wishes(self) -> None:
+        """What is asked for comes next, not after what was loaded because it was its turn."""
+        while True:
+            await self._wishes.wait()
+            self._wishes = trio.Event()
+            await self._console.reconsider()
 
 
-def _cue(name: str, chosen: Choice, template: str) -> cues.Cue:
-    track = chosen.track
-    assert track is not None
-    text = format_title(template, track, chosen.playlist)
-    return cues.Cue(
-        name,
-        track.path,
-        Title(text, artist=track.artist, title=track.title),
-        gain_db=track.gain_db,
-        cue_in=track.cue_in,
-        cue_out=track.cue_out,
-        start_next=track.start_next,
-        rung=RUNGS.get(chosen.origin, cues.Rung.ROTATION),
-        hard=chosen.origin is Origin.JINGLE,  # nothing fades into or out of one
-        announce=chosen.announce,
-    )
+def _info(config: Config) -> SourceInfo:
+    station = config.station
+    return SourceInfo(station.name, station.description, station.genre, station.url)
 
 
-def _possible(outputs: Mapping[str, OutputConfig]) -> list[tuple[str, OutputConfig]]:
-    """The outputs this machine can encode; the others are said, and left out."""
-    found = []
-    for path, output in outputs.items():
-        if problem := missing(_spec(output)):
-            logger.error("%s: no %s here: %s", path, output.codec.value, problem)
-        else:
-            found.append((path, output))
-    return found
-
-
-def _spec(output: OutputConfig) -> OutputSpec:
-    bitrate = 0 if output.codec is OutputCodec.FLAC else output.bitrate * 1000
-    return OutputSpec(output.codec.value, bitrate, channels=1 if output.mono else 2)
-
-
-def _mix(settings: AutoDjConfig) -> cues.MixSettings:
-    return cues.MixSettings(
-        transition=cues.Transition(settings.crossfade.value),
-        crossfade=settings.crossfade_time,
-        limiter=settings.limiter,
-        skip_silence=settings.skip_silence,
-        emergency=settings.emergency,
-    )
-
-
-def _zone(settings: AutoDjConfig) -> tzinfo:
-    if settings.timezone:
-        return ZoneInfo(settings.timezone)
-    here = datetime.now().astimezone().tzinfo
-    assert here is not None
-    return here
+def _open(path: str) -> Database:
+    """The database, or one in memory if it cannot be used: the station plays all the same."""
+    try:
+        return Database(path or ":memory:")
+    except DatabaseError as exc:
+        logger.error("%s %s; the history is not kept", path, exc)
+        return Database(":memory:")

@@ -1,0 +1,78 @@
+"""Who is live on the auto-DJ's outputs, or waits to be: at most one is heard. Plain calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from radiocast.mounts.registry import Refused
+from radiocast.mounts.source import Source, SourceEnding
+
+MAX_LIVES = 4
+"""Live sources at a time: the one that is heard, and those that wait behind it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Live:
+    """A live source on an output. Compared by identity."""
+
+    name: str
+    """Names it to the studio."""
+    path: str
+    """The mount it was sent to; it is heard on all outputs."""
+    source: Source
+    priority: int
+
+
+class Lives:
+    """The live sources there are, oldest first."""
+
+    def __init__(self) -> None:
+        self._lives: list[Live] = []
+        self._count = 0
+
+    def __iter__(self) -> Iterator[Live]:
+        return iter(self._lives)
+
+    @property
+    def any(self) -> bool:
+        """Whether somebody is live."""
+        return bool(self._lives)
+
+    def get(self, name: str) -> Live | None:
+        """The one that is called so."""
+        return next((live for live in self._lives if live.name == name), None)
+
+    def on(self, path: str) -> Live | None:
+        """Who came last to this mount."""
+        return next((live for live in reversed(self._lives) if live.path == path), None)
+
+    def admit(self, path: str, source: Source, priority: int, *, takeover: bool) -> Live | Refused:
+        """Let one more in, or say why not.
+
+        Of equal priority there is one at a time, unless `takeover` lets the newer replace the
+        older; who has more priority is always let in, and who has less has to try again later.
+        """
+        above = max((live.priority for live in self._lives), default=None)
+        if above is not None and (priority < above or (priority == above and not takeover)):
+            return Refused.IN_USE
+        if len(self._lives) >= MAX_LIVES:
+            return Refused.TOO_MANY_SOURCES
+        self._count += 1
+        live = Live(f"live {self._count}", path, source, priority)
+        self._lives.append(live)
+        return live
+
+    def took_over(self, name: str) -> None:
+        """It is heard: those of the same priority before it are replaced for good."""
+        on_air = self.get(name)
+        if on_air is None:
+            return
+        for live in self._lives[: self._lives.index(on_air)]:
+            if live.priority == on_air.priority:
+                live.source.end(SourceEnding.REPLACED)
+
+    def leave(self, live: Live) -> None:
+        """It is gone."""
+        if live in self._lives:
+            self._lives.remove(live)
