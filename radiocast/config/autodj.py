@@ -221,6 +221,10 @@ class AutoDjConfig(Table):
     crossfade_time: float = setting(6.0, duration(0, 30))
     """Seconds two tracks overlap: exactly, or with smart at most."""
 
+    analyse: bool = setting(True, flag)
+    """Whether the loudness of each file is measured, and where it sounds, once, by a process
+    beside the station. If not, tags say how loud it is, and crossfades are not smart."""
+
     loudness: float = setting(-16.0, decibels(-40, -5))
     """The loudness tracks are brought to, in LUFS."""
 
