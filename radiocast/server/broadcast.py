@@ -140,6 +140,8 @@ class Broadcast:
         self.registry.configure(config)
         if self.autodj is not None:
             self.autodj.configure(config)
+        elif config.outputs:
+            logger.warning("there are [outputs] now: the auto-DJ starts when the station restarts")
         for fanout in self._fanouts.values():
             fanout.configure(config.listeners)
 

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 
 import trio
 
@@ -42,6 +43,14 @@ Claim = Callable[[str, Source], Mount | Refused]
 """Gives a mount to a source."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A mount that is ours, and how we hold it."""
+
+    mount: Mount
+    source: Source
+
+
 class AutoDj:
     """Plays on `config.outputs`. `run` is its task; the rest are plain calls."""
 
@@ -56,11 +65,9 @@ class AutoDj:
         self._programme = Programme(self._rules, self._library, self.changes)
         self._chronicle = Chronicle(History(self._database), self.changes, listeners)
         self._lives = Lives()
-        self._outputs = dict(config.outputs)
-        self._console = Console(
-            config, self._outputs, self._programme, self._chronicle, self._lives
-        )
-        self._sources: dict[str, tuple[Mount, Source]] = {}
+        self._console = Console(config, self._programme, self._chronicle, self._lives)
+        self._outputs: dict[str, _Output] = {}
+        self._configured = trio.Event()
         self._wishes = trio.Event()
 
     # For the station
@@ -78,27 +85,24 @@ class AutoDj:
     async def run(self, claim: Claim) -> None:
         """Play for ever."""
         with closing(self._database):
-            self._outputs = await possible(self._outputs)
             self._programme.remember(await self._chronicle.load(self._rules.memory))
-            for path in self._outputs:
-                self._occupy(path, claim)
-            self._console.configure(self._config, self._outputs)
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._library.run)
                 nursery.start_soon(self._chronicle.run, self._config.autodj.history)
                 nursery.start_soon(self._fulfil_wishes)
-                await self._console.run()
+                await self._arrange_outputs(claim)
+                nursery.start_soon(self._console.run)
+                while True:
+                    await self._configured.wait()
+                    self._configured = trio.Event()
+                    await self._arrange_outputs(claim)
 
     def configure(self, config: Config) -> None:
-        """Other settings, after a reload. Which mounts it feeds takes a restart."""
-        if config.outputs != self._config.outputs:
-            logger.warning("[outputs] have changed: that takes effect at a restart")
+        """Other settings, after a reload. Nobody is cut off but by changes of their own output."""
         self._config = config
         self._rules = rules_of(config)
         self._programme.configure(self._rules)
-        self._console.configure(config, self._outputs)
-        for _, source in self._sources.values():
-            source.info = _info(config)
+        self._configured.set()
 
     def admit(self, path: str, source: Source, priority: int) -> Live | Refused:
         """Let a live source in that was sent to an output's mount, or say why not."""
@@ -223,14 +227,30 @@ class AutoDj:
         now, playing = time.time(), self._chronicle.now
         return now if playing.duration is None else max(now, playing.since + playing.duration)
 
-    def _occupy(self, path: str, claim: Claim) -> None:
+    async def _arrange_outputs(self, claim: Claim) -> None:
+        """Have the outputs that are configured and possible here, and no others."""
+        config = self._config
+        wanted = await possible(config.outputs)
+        for path in [path for path in self._outputs if path not in wanted]:
+            output = self._outputs.pop(path)
+            self._console.stop_feeding(path)
+            output.mount.leave(output.source)
+        for path, settings in wanted.items():
+            if path not in self._outputs and not self._occupy(path, claim):
+                continue
+            self._outputs[path].source.info = _info(config)
+            self._console.feed(path, self._outputs[path].mount, settings)
+        self._console.configure(config, {path: wanted[path] for path in self._outputs})
+
+    def _occupy(self, path: str, claim: Claim) -> bool:
+        """Take a mount; whether it was free."""
         source = Source("studio", _info(self._config))
         mount = claim(path, source)
         if isinstance(mount, Refused):
             logger.error("%s: the auto-DJ does not get it: %s", path, mount.value)
-            return
-        self._sources[path] = mount, source
-        self._console.feed(path, mount, self._outputs[path])
+            return False
+        self._outputs[path] = _Output(mount, source)
+        return True
 
     async def _fulfil_wishes(self) -> None:
         """What is asked for comes next, not after what was loaded because it was its turn."""

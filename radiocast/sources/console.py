@@ -63,14 +63,10 @@ class Console:
     """Runs the studio and plays out what it makes. `run` is its task; the rest are plain calls."""
 
     def __init__(
-        self,
-        config: Config,
-        outputs: Mapping[str, OutputConfig],
-        programme: Programme,
-        chronicle: Chronicle,
-        lives: Lives,
+        self, config: Config, programme: Programme, chronicle: Chronicle, lives: Lives
     ) -> None:
-        self.studio = Studio(_plan(config, outputs))
+        """`configure` comes before `run`: until then there are no outputs."""
+        self.studio = Studio(_plan(config, {}))
         self._programme = programme
         self._chronicle = chronicle
         self._lives = lives
@@ -81,6 +77,7 @@ class Console:
         self._cut_at = math.inf  # when the schedule cuts the track on air, in Unix seconds
         self._cut_changed = trio.Event()
         self._given: dict[str, Choice] = {}  # by the cue that was made of it, oldest first
+        self._loaded = ""  # the cue that is not mixed yet: the next one loaded takes its place
         self._numbers = itertools.count(1)
 
     async def run(self) -> None:
@@ -89,7 +86,10 @@ class Console:
             nursery.start_soon(self.studio.run)
             nursery.start_soon(self._play_out)
             nursery.start_soon(self._start_on_time)
+            await self._load(time.time())
             async for report in self.studio.reports:
+                if isinstance(report, events.TrackStarted) and report.id == self._loaded:
+                    self._loaded = ""
                 for urgent in self._playout.put(report):
                     await self._take(urgent)
                 self._news.set()
@@ -112,13 +112,9 @@ class Console:
 
     async def reconsider(self) -> None:
         """Somebody asks for something: what was loaded only because it was its turn gives way."""
-        choice = self._programme.gives_way
-        name = next((name for name, each in self._given.items() if each is choice), None)
-        if choice is None or name is None:
-            return
-        self._programme.put_back(choice)
-        del self._given[name]
-        await self._load(time.time())
+        choice = self._given.get(self._loaded)
+        if choice and choice.origin is Origin.ROTATION and self._programme.has_wishes:
+            await self._load(time.time())
 
     async def _play_out(self) -> None:
         """Put on the mounts' logs what is due."""
@@ -186,7 +182,7 @@ class Console:
         self._chronicle.track(choice)
 
     def _track_failed(self, name: str, problem: str) -> None:
-        choice = self._given.get(name)
+        choice = self._given.pop(name, None)
         if choice is None or choice.track is None:
             logger.warning("cannot be played: %s: %s", name, problem)
             return
@@ -207,6 +203,8 @@ class Console:
 
     async def _load(self, starts: float) -> None:
         """Give the studio the track that starts at this time, in Unix seconds."""
+        if self._loaded in self._given:
+            self._programme.put_back(self._given.pop(self._loaded))
         chosen = await self._programme.next_choice(starts)
         if chosen.track is None:
             logger.warning("the auto-DJ has nothing to play: %s", "; ".join(chosen.why))
@@ -216,7 +214,7 @@ class Console:
         name = f"track {next(self._numbers)}"
         while len(self._given) >= REMEMBERED:
             del self._given[next(iter(self._given))]
-        self._given[name] = chosen
+        self._given[name], self._loaded = chosen, name
         logger.debug("next is %s: %s", chosen.track.path, "; ".join(chosen.why))
         self.studio.send(commands.Load(_cue(name, chosen, self._programme.settings.title)))
 

@@ -115,12 +115,9 @@ class Programme:
             self._wish(lambda state: queue.add(state, track, 0))
 
     @property
-    def gives_way(self) -> Choice | None:
-        """A choice not heard yet that nobody asked for, while somebody now asks for something."""
-        asked = self._state.queue or self._state.waiting
-        if asked and len(self._pending) == 1 and self._pending[0].origin is Origin.ROTATION:
-            return self._pending[0]
-        return None
+    def has_wishes(self) -> bool:
+        """Whether somebody waits for a track that was asked for."""
+        return bool(self._state.queue or self._state.waiting)
 
     def upcoming(self, count: int, start: float) -> list[Airing]:
         """What comes from `start` on, in Unix seconds, if nobody asks for anything else."""

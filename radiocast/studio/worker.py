@@ -213,7 +213,9 @@ class Worker:
 
 def main() -> None:
     """Run as a process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the station, which closes stdin
+    # They are for the station, which closes stdin; a terminal and systemd send them to all.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get among the reports
     inbox: Inbox = queue.Queue(MAX_WAITING)
