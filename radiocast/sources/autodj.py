@@ -30,12 +30,13 @@ from radiocast.mounts.registry import Refused
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.protocols.source_info import SourceInfo
 from radiocast.sources.chronicle import Chronicle
-from radiocast.sources.console import Console, possible
+from radiocast.sources.console import Console, plan_of, possible
 from radiocast.sources.live import Receive
 from radiocast.sources.lives import Live, Lives
 from radiocast.sources.mixed import mix_live
 from radiocast.sources.programme import Programme, rules_of
 from radiocast.studio import commands
+from radiocast.studio.supervisor import Studio
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,8 @@ class AutoDj:
         self._programme = Programme(self._rules, self._library, self.changes)
         self._chronicle = Chronicle(History(self._database), self.changes, listeners)
         self._lives = Lives()
-        self._console = Console(config, self._programme, self._chronicle, self._lives)
+        studio = Studio(plan_of(config, {}))  # the outputs come when it is known what can be
+        self._console = Console(studio, self._programme, self._chronicle, self._lives)
         self._outputs: dict[str, _Output] = {}
         self._configured = trio.Event()
         self._wishes = trio.Event()

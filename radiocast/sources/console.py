@@ -63,10 +63,9 @@ class Console:
     """Runs the studio and plays out what it makes. `run` is its task; the rest are plain calls."""
 
     def __init__(
-        self, config: Config, programme: Programme, chronicle: Chronicle, lives: Lives
+        self, studio: Studio, programme: Programme, chronicle: Chronicle, lives: Lives
     ) -> None:
-        """`configure` comes before `run`: until then there are no outputs."""
-        self.studio = Studio(_plan(config, {}))
+        self.studio = studio
         self._programme = programme
         self._chronicle = chronicle
         self._lives = lives
@@ -108,7 +107,7 @@ class Console:
 
     def configure(self, config: Config, outputs: Mapping[str, OutputConfig]) -> None:
         """Other settings; outputs that stay the same are not interrupted."""
-        self.studio.send(commands.Configure(_plan(config, outputs)))
+        self.studio.send(commands.Configure(plan_of(config, outputs)))
 
     async def reconsider(self) -> None:
         """Somebody asks for something: what was loaded only because it was its turn gives way."""
@@ -226,7 +225,8 @@ def spec_of(output: OutputConfig) -> OutputSpec:
     return OutputSpec(output.codec.value, bitrate, output.sample_rate, channels)
 
 
-def _plan(config: Config, outputs: Mapping[str, OutputConfig]) -> commands.Plan:
+def plan_of(config: Config, outputs: Mapping[str, OutputConfig]) -> commands.Plan:
+    """What the studio is to do."""
     streams = [
         commands.Stream(path, spec_of(output), output.chained) for path, output in outputs.items()
     ]
