@@ -191,7 +191,7 @@ class Console:
     def _live_started(self, name: str) -> None:
         live = self._lives.get(name)
         ip = live.source.ip if live else ""
-        logger.info("on air: live from %s", ip or "a source that is gone")
+        logger.info("on air: live from %s", ip)
         self._chronicle.nothing()
         self._chronicle.on_rung(LIVE, "a live source is there", ip)
         self._lives.took_over(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from radiocast.mounts.source import Source, SourceEnding
 
 MAX_LIVES = 4
 """Live sources at a time: the one that is heard, and those that wait behind it."""
+REMEMBERED = 16
+"""Live sources whose address is known when they are gone: what they sent may still be heard."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,19 +32,15 @@ class Lives:
 
     def __init__(self) -> None:
         self._lives: list[Live] = []
+        self._latest: deque[Live] = deque(maxlen=REMEMBERED)
         self._count = 0
 
     def __iter__(self) -> Iterator[Live]:
         return iter(self._lives)
 
-    @property
-    def any(self) -> bool:
-        """Whether somebody is live."""
-        return bool(self._lives)
-
     def get(self, name: str) -> Live | None:
-        """The one that is called so."""
-        return next((live for live in self._lives if live.name == name), None)
+        """The one that is, or not long ago was, called so."""
+        return next((live for live in self._latest if live.name == name), None)
 
     def on(self, path: str) -> Live | None:
         """Who came last to this mount."""
@@ -61,12 +60,13 @@ class Lives:
         self._count += 1
         live = Live(f"live {self._count}", path, source, priority)
         self._lives.append(live)
+        self._latest.append(live)
         return live
 
     def took_over(self, name: str) -> None:
         """It is heard: those of the same priority before it are replaced for good."""
         on_air = self.get(name)
-        if on_air is None:
+        if on_air not in self._lives:
             return
         for live in self._lives[: self._lives.index(on_air)]:
             if live.priority == on_air.priority:

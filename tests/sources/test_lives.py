@@ -65,3 +65,11 @@ def test_one_that_is_gone_takes_over_nothing() -> None:
     live = admitted(lives)
     lives.took_over("live 99")
     assert live.source.ending is None
+
+
+def test_who_is_gone_is_known_while_what_it_sent_may_still_be_heard() -> None:
+    lives = Lives()
+    live = admitted(lives)
+    lives.leave(live)
+    assert lives.get(live.name) is live
+    assert list(lives) == []
