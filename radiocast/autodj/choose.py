@@ -10,6 +10,8 @@ Theory of operation. Whoever comes first in this list gives the next track:
    and of its tracks the first that separation allows. Where none of the open playlists has
    one, the track with the least against it plays all the same: silence would be worse.
 
+Jingles that are laid over a song take nobody's turn: see `radiocast.autodj.overlays`.
+
 Chance comes from the state's seed and time is an argument, so the same question has the
 same answer, and days can be tried out (`radiocast.autodj.simulate`).
 """
@@ -98,7 +100,7 @@ class _Chooser:
 
     def _jingle(self) -> Choice | None:
         for name, config in self._rules.playlists.items():
-            if not (config.every or config.every_songs):
+            if config.overlay or not (config.every or config.every_songs):
                 continue
             if not schedule.is_playlist_open(self._rules, config, self._now):
                 self._why.append(f"{name} is closed at this time")

@@ -169,6 +169,9 @@ class PlaylistConfig(Table):
             found.append(Conflict((key,), f"{key} says nothing about what plays between others"))
         if self.start is Start.HARD and not (self.at or self.when):
             found.append(Conflict(("start",), "a hard start needs a time", "set at or when"))
+        if self.start is Start.HARD and self.overlay:
+            problem = "what is laid over others cuts nobody off"
+            found.append(Conflict(("start",), problem, "it is on time all the same"))
         if self.wait and self.start is Start.SOFT:
             found.append(Conflict(("wait",), "only a hard start waits", 'start = "hard"'))
         if self.alone and not self.when:

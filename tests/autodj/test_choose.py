@@ -334,6 +334,31 @@ def test_hard_times_are_hit_to_the_second_for_thirty_days_over_summer_time() -> 
         assert evening[0].start == friday + 100  # the news of the hour comes first
 
 
+@given(
+    durations=st.lists(st.floats(0.5, 1200), min_size=1, max_size=12),
+    every_songs=st.integers(0, 3),
+    offset=st.floats(0, 3600),
+    seed=st.integers(0, 99),
+)
+@hypothesis_settings(max_examples=40, deadline=None)
+def test_a_hard_start_is_within_a_second_of_its_time_whatever_plays_before_it(
+    durations: list[float], every_songs: int, offset: float, seed: int
+) -> None:
+    news = PlaylistConfig(at=(parse_moment("12:00:00"),), start=Start.HARD)
+    ids = PlaylistConfig(every_songs=every_songs)
+    rules = make_rules({"main": PlaylistConfig(), "ids": ids, "news": news})
+    shelves = {
+        "main": Shelf(tuple(make_track(str(n), duration=d) for n, d in enumerate(durations))),
+        "ids": make_shelf("id", 2, duration=6),
+        "news": make_shelf("news", 1, duration=60),
+    }
+    start = NOON - 3600 + offset
+    airings = simulate(rules, shelves, start_state(seed, start - 2), start, 2 * 3600)
+    times = [airing.start for airing in airings if airing.playlist == "news"]
+    assert len(times) == 1
+    assert abs(times[0] - NOON) <= 1
+
+
 def test_a_soft_start_lets_the_song_play_out() -> None:
     show = PlaylistConfig(when=(parse_window("13:00-14:00"),))
     rules = make_rules({"main": PlaylistConfig(), "show": show})

@@ -151,6 +151,8 @@ def test_what_cannot_be_used_is_refused(kind: type[Table], toml: str, problem: s
         ("every_songs = 4\nweight = 2", "weight"),
         ('at = [":00"]\nwhen = ["mon"]\nalone = true', "alone"),
         ('start = "hard"', "start"),
+        ("overlay = true", "overlay"),
+        ('overlay = true\nat = [":00"]\nstart = "hard"', "start"),
         ('wait = "5s"', "wait"),
         ("alone = true", "alone"),
     ],
