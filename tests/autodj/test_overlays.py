@@ -120,7 +120,9 @@ def test_a_jingle_waits_until_its_playlist_is_open() -> None:
 
 def test_a_playlist_that_is_closed_for_days_has_a_next_time_all_the_same() -> None:
     rules = with_ids(PlaylistConfig(every=600, when=(parse_window("tue"),), overlay=True))
-    assert next_overlay_time(rules, SHELVES, start_state(1, NOON), NOON) == at("2026-03-10 00:00:00")
+    assert next_overlay_time(rules, SHELVES, start_state(1, NOON), NOON) == at(
+        "2026-03-10 00:00:00"
+    )
 
 
 @pytest.mark.parametrize("shelves", [{}, {"ids": Shelf(())}])
