@@ -9,7 +9,7 @@ import av
 from radiocast.codecs.audio import Audio, silence
 from radiocast.codecs.errors import CodecError
 from radiocast.codecs.mp4_padding import Mp4Padding
-from radiocast.codecs.resample import ToBus
+from radiocast.codecs.resample import Sink, ToBus
 
 MAX_FAILURES = 250
 """Packets in a row that cannot be decoded before the rest is given up; some five seconds."""
@@ -33,8 +33,9 @@ class ContainerReader:
     FFmpeg cuts off what the encoder added, as LAME's tag, an edit list or a pre-skip tell it.
     """
 
-    def __init__(self, source: str | Path) -> None:
-        self._to_bus = ToBus()
+    def __init__(self, source: str | Path, sink: Sink | None = None) -> None:
+        """`sink`: where the sound goes, if not to the bus."""
+        self._sink = sink or ToBus()
         self._over = False
         self._failures = 0  # in a row
         self._problem = ""  # of what came last; empty: there was none
@@ -63,14 +64,14 @@ class ContainerReader:
                 raise CodecError(self._problem)
             return None
         try:
-            return self._to_bus.push(frames)
+            return self._sink.push(frames)
         except CodecError as error:
             self._fail(error)
             return silence(0)
 
     def flush(self) -> Audio:
         """What is still inside. The end."""
-        return self._to_bus.flush()
+        return self._sink.flush()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -8,9 +8,25 @@ from radiocast.codecs.audio import Audio, Fifo
 from radiocast.codecs.container import ContainerReader
 from radiocast.codecs.errors import CodecError
 from radiocast.codecs.ogg_file import OggReader, is_ogg
+from radiocast.codecs.resample import Sink
 from radiocast.codecs.stream import StreamDecoder
 
-__all__ = ["FileDecoder", "StreamDecoder"]
+__all__ = ["FileDecoder", "Reader", "StreamDecoder", "open_reader"]
+
+
+Reader = ContainerReader | OggReader
+
+
+def open_reader(source: str | Path, sink: Sink | None = None) -> tuple[Reader, float | None]:
+    """What reads this source best, and its duration in seconds, if it says.
+
+    `sink`: where the sound goes, if not to the bus. Raises CodecError.
+    """
+    reader = ContainerReader(source, sink)
+    if not is_ogg(Path(source)):
+        return reader, reader.duration
+    reader.close()
+    return OggReader(Path(source), sink), reader.duration
 
 
 class FileDecoder:
@@ -28,15 +44,9 @@ class FileDecoder:
         self.problem: str | None = None
         """Why the sound ended before the file did; None: it did not."""
         self._fifo = Fifo()
-        self._reader: ContainerReader | OggReader
-        reader = ContainerReader(source)
-        self.duration = reader.duration
+        self._reader, self.duration = open_reader(source)
         """In seconds, as the file says; a guess for MP3 and ADTS without any index, and off by
         a few milliseconds for Opus. None: unknown."""
-        self._reader = reader
-        if is_ogg(Path(source)):
-            reader.close()
-            self._reader = OggReader(Path(source))
         self._ended = False
         self._fill(1)
         if not len(self._fifo):

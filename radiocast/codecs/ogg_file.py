@@ -7,6 +7,7 @@ from pathlib import Path
 
 from radiocast.codecs.audio import Audio
 from radiocast.codecs.errors import CodecError
+from radiocast.codecs.resample import Sink
 from radiocast.codecs.stream import StreamDecoder
 from radiocast.formats.ogg.page import CAPTURE
 
@@ -16,12 +17,13 @@ _PIECE = 4096  # bytes
 class OggReader:
     """An Ogg file on disk, piece by piece. Raises CodecError if it cannot be opened."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sink: Sink | None = None) -> None:
+        """`sink`: where the sound goes, if not to the bus."""
         try:
             self._file = path.open("rb")
         except OSError as error:
             raise CodecError(error.strerror or str(error)) from error
-        self._decoder = StreamDecoder("application/ogg")
+        self._decoder = StreamDecoder("application/ogg", sink)
 
     def read(self) -> Audio | None:
         """What the next bytes make audible, which may be nothing; None: that was all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import av
 import numpy as np
@@ -28,6 +28,18 @@ class Kind(NamedTuple):
     rate: int
 
 
+class Sink(Protocol):
+    """Where decoded frames go. Gives back what of them goes on to the bus, if anything does."""
+
+    def push(self, frames: Sequence[av.AudioFrame]) -> Audio:
+        """Take the next frames. Raises CodecError for kinds nobody can hear."""
+        ...
+
+    def flush(self) -> Audio:
+        """The sound is over, or another one begins: what is still inside."""
+        ...
+
+
 class ToBus:
     """Decoded frames of any kind become sound for the bus.
 
@@ -47,7 +59,7 @@ class ToBus:
         Raises CodecError for kinds nobody can hear.
         """
         pieces = [silence(0)]
-        for kind, run in groupby(frames, key=_kind):
+        for kind, run in groupby(frames, key=kind_of):
             if kind != self._kind:
                 pieces += [self.flush(), self._begin(kind)]
             pieces.append(self._convert(kind, list(run)))
@@ -62,8 +74,7 @@ class ToBus:
         return _for_bus(_run(self._resampler, [None]))[: max(0, due)]
 
     def _begin(self, kind: Kind) -> Audio:
-        if not SLOWEST <= kind.rate <= FASTEST:
-            raise CodecError(f"a sample rate of {kind.rate} Hz cannot be played")
+        check_rate(kind)
         self._kind, self._resampler = kind, None
         self._taken = self._given = 0
         if kind.rate != RATE or not _is_float(kind):
@@ -126,9 +137,16 @@ def to_frame(audio: Audio, sample_format: str, rate: int) -> av.AudioFrame:
     return frame
 
 
-def _kind(frame: av.AudioFrame) -> Kind:
+def kind_of(frame: av.AudioFrame) -> Kind:
+    """What it must have in common with others."""
     layout = frame.layout
     return Kind(frame.format.name, layout.name, layout.nb_channels, frame.sample_rate)
+
+
+def check_rate(kind: Kind) -> None:
+    """Raises CodecError for a sample rate that we do not believe."""
+    if not SLOWEST <= kind.rate <= FASTEST:
+        raise CodecError(f"a sample rate of {kind.rate} Hz cannot be played")
 
 
 def _is_float(kind: Kind) -> bool:

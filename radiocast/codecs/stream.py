@@ -12,7 +12,7 @@ import numpy as np
 from radiocast.codecs.audio import RATE, Audio, silence
 from radiocast.codecs.errors import CodecError
 from radiocast.codecs.link import MAX_SECONDS, LinkDecoder
-from radiocast.codecs.resample import ToBus
+from radiocast.codecs.resample import Sink, ToBus
 from radiocast.errors import FormatError
 from radiocast.formats import Event, Frame, Framer, Skipped, StreamStart
 from radiocast.formats.detect import ENOUGH, framer_for
@@ -21,8 +21,9 @@ from radiocast.formats.detect import ENOUGH, framer_for
 class FrameDecoder:
     """Decodes the events of a framer. When a new stream begins, the old one's end comes first."""
 
-    def __init__(self) -> None:
-        self._to_bus = ToBus()
+    def __init__(self, sink: Sink | None = None) -> None:
+        """`sink`: where the sound goes, if not to the bus."""
+        self._sink = sink or ToBus()
         self._link: LinkDecoder | None = None
         self._failures = 0  # of former links
 
@@ -40,7 +41,7 @@ class FrameDecoder:
                 return before
             case Frame():
                 assert self._link is not None, "framers say StreamStart first"
-                return self._to_bus.push(self._link.decode(event))
+                return self._sink.push(self._link.decode(event))
             case Skipped():
                 return silence(0)
 
@@ -48,7 +49,7 @@ class FrameDecoder:
         """The stream is over: what its decoder still holds."""
         rest = self._link.drain() if self._link else []
         self._failures, self._link = self.failures, None
-        return np.concatenate([self._to_bus.push(rest), self._to_bus.flush()])
+        return np.concatenate([self._sink.push(rest), self._sink.flush()])
 
 
 class StreamDecoder:
@@ -58,11 +59,12 @@ class StreamDecoder:
     it is of no more use.
     """
 
-    def __init__(self, content_type: str) -> None:
+    def __init__(self, content_type: str, sink: Sink | None = None) -> None:
+        """`sink`: where the sound goes, if not to the bus."""
         self._content_type = content_type
         self._first = b""  # until there is enough to know the format by
         self._framer: Framer | None = None
-        self._frames = FrameDecoder()
+        self._frames = FrameDecoder(sink)
 
     @property
     def failures(self) -> int:

@@ -1,0 +1,93 @@
+"""Measures one file: how loud it is, where it sounds, and where the next track may begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from radiocast.codecs.cue_points import find_points
+from radiocast.codecs.decode import open_reader
+from radiocast.codecs.errors import CodecError
+from radiocast.codecs.meter import LoudnessMeter, MeterError
+
+MAX_DURATION = 12 * 3600.0
+"""Seconds of a file that are measured. What is longer has no end that anyone waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured. Times in seconds from the first sample that `FileDecoder` gives."""
+
+    loudness: float | None
+    """Integrated, in LUFS (EBU R128), as on the bus; None: nothing but silence, or not found."""
+    peak: float
+    """The highest sample; 1.0 is full scale."""
+    cue_in: float
+    cue_out: float | None
+    """None: not found. The file is longer than `MAX_DURATION`, or of a kind the meter cannot
+    take."""
+    start_next: float | None
+    """None: not found, as `cue_out`."""
+
+
+_NOTHING = Measured(None, 0.0, 0.0, None, None)
+
+
+class Measuring:
+    """One file being measured, in steps. Raises CodecError if nothing of it can be decoded.
+
+    It blocks. Whoever opens it closes it.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._meter = LoudnessMeter()
+        self._reader, _ = open_reader(path, self._meter)
+        self._found = _NOTHING
+
+    def step(self) -> bool:
+        """Measure the next packets. False: there are no more, and `result` is ready."""
+        try:
+            more = self._reader.read() is not None
+            if more and self._meter.duration <= MAX_DURATION:
+                return True
+            self._reader.flush()
+        except CodecError:
+            if not self._meter.duration:
+                raise
+            more = False
+            self._meter.flush()  # what plays until then is what counts
+        except MeterError:
+            return False
+        if not self._meter.duration:
+            raise CodecError("there is no sound in it")
+        self._found = self._find(has_end=not more)
+        return False
+
+    def result(self) -> Measured:
+        """What was found."""
+        return self._found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
+
+    def _find(self, *, has_end: bool) -> Measured:
+        points = find_points(self._meter.curve())
+        return Measured(
+            points.loudness,
+            self._meter.peak,
+            points.cue_in,
+            points.cue_out if has_end else None,
+            points.start_next if has_end else None,
+        )
+
+
+def measure(path: str | Path) -> Measured:
+    """Measure a whole file. Raises CodecError if nothing of it can be decoded."""
+    measuring = Measuring(path)
+    try:
+        while measuring.step():
+            pass
+        return measuring.result()
+    finally:
+        measuring.close()
