@@ -1,0 +1,2 @@
+def run(hours: float, outputs: list[str]) -> int:
+    return 0
