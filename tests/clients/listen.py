@@ -14,6 +14,8 @@ class Heard:
 
     head: bytes = b""
     body: bytearray = field(default_factory=bytearray)
+    at: float = 0.0
+    """When the last of it came, on trio's clock."""
 
 
 async def listen(
@@ -29,6 +31,7 @@ async def listen(
         await stream.send_all(f"GET {path} HTTP/1.0\r\n\r\n".encode())
         async for data in stream:
             heard.body += data
+            heard.at = trio.current_time()
             if not heard.head and b"\r\n\r\n" in heard.body:
                 head, _, rest = bytes(heard.body).partition(b"\r\n\r\n")
                 heard.head, heard.body = head, bytearray(rest)
