@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from radiocast.autodj.state import LISTENER_COOLDOWN, SONG_COOLDOWN, Request, Rules, Shelves, State
@@ -19,16 +20,23 @@ class RequestError(RadiocastError):
     """The request is refused. Says why, to the listener."""
 
 
+class TooManyRequestsError(RequestError):
+    """Refused because of how many there were, not because of the track: any other is, too."""
+
+
 def ask(rules: Rules, shelves: Shelves, state: State, now: float, listener: str, key: str) -> State:
     """`state` with a listener's request for the track called `key`. Raises RequestError."""
     playlist = _home(rules, shelves, key)
     if len(state.waiting) >= MAX_WAITING:
-        raise RequestError("too many requests are waiting")
+        raise TooManyRequestsError("too many requests are waiting")
     keep = max(LISTENER_COOLDOWN, SONG_COOLDOWN)
     asked = [each for each in state.asked if now - each.at < keep][-MAX_ASKED + 1 :]
-    _check(now, LISTENER_COOLDOWN, "you asked", [r.at for r in asked if r.listener == listener])
+    own = [r.at for r in asked if r.listener == listener]
+    if left := _left(now, LISTENER_COOLDOWN, own):
+        raise TooManyRequestsError(f"you asked not long ago: try again in {left}")
     same = [r.at for r in asked if r.key == key] + [p.start for p in state.plays if p.key == key]
-    _check(now, SONG_COOLDOWN, "it was asked for or played", same)
+    if left := _left(now, SONG_COOLDOWN, same):
+        raise RequestError(f"it was asked for or played not long ago: try again in {left}")
     if any(each.key == key for each in state.waiting):
         raise RequestError("it is waiting already")
     request = Request(now, listener, key, playlist)
@@ -43,7 +51,7 @@ def _home(rules: Rules, shelves: Shelves, key: str) -> str:
     raise RequestError("there is no such track to ask for")
 
 
-def _check(now: float, cooldown: float, what: str, times: list[float]) -> None:
+def _left(now: float, cooldown: float, times: list[float]) -> str:
+    """How long it still takes until the last of `times` is long enough ago; empty: it is."""
     left = cooldown - (now - max(times, default=-float("inf")))
-    if left > 0:
-        raise RequestError(f"{what} not long ago: try again in {format_duration(round(left))}")
+    return format_duration(math.ceil(left)) if left > 0 else ""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from radiocast.config.fields import Table, optional, password, setting, text, whole
+from radiocast.config.fields import Table, flag, optional, password, setting, text, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlConfig(Table):
-    """Remote controls. The HTTP API needs no settings: it is on the station's port, for the
-    administrator."""
+    """Remote controls. The HTTP API is on the station's port: what is public there for
+    everybody, the rest for the administrator."""
+
+    requests: bool = setting(False, flag)
+    """Whether listeners may look tracks up and ask for them, each every ten minutes."""
 
     mpd_port: int = setting(0, whole(0, 65535))
     """The TCP port for programs that steer an MPD (mpc, phone apps); 0: none. The custom is
