@@ -9,7 +9,7 @@ from typing import Any
 
 import av
 
-from radiocast.codecs.audio import Audio, Fifo
+from radiocast.codecs.audio import Audio
 from radiocast.codecs.errors import CodecError
 from radiocast.codecs.packet import Packet
 from radiocast.codecs.resample import FromBus, to_frame
@@ -48,7 +48,6 @@ class AvEncoder:
         self._codec = _open(recipe, spec)
         self._spec, self._format = spec, recipe.sample_format
         self._input = FromBus(spec.sample_rate, spec.channels)
-        self._fifo = Fifo(spec.channels)
         self._taken = 0  # samples
         self._config = self._codec.extradata or b""  # AAC's AudioSpecificConfig, OpusHead …
         self.delay = recipe.delay
@@ -59,23 +58,20 @@ class AvEncoder:
             self.headers = (_FLAC_IN_OGG + _STREAMINFO_BLOCK + self._config,)
 
     def encode(self, block: Audio) -> list[Packet]:
-        self._fifo.push(self._input.push(block))
-        return self._drain(self._codec.frame_size)
+        return self._take(self._input.push(block))
 
     def flush(self) -> list[Packet]:
-        self._fifo.push(self._input.flush())
-        packets = self._drain(1)
+        packets = self._take(self._input.flush())
         return packets + self._packets(self._codec.encode(None))
 
-    def _drain(self, at_least: int) -> list[Packet]:
-        packets: list[Packet] = []
-        while len(self._fifo) >= at_least:
-            audio = self._fifo.take(self._codec.frame_size)
-            frame = to_frame(audio, self._format, self._spec.sample_rate)
-            frame.pts = self._taken
-            self._taken += len(audio)
-            packets += self._packets(self._codec.encode(frame))
-        return packets
+    def _take(self, audio: Audio) -> list[Packet]:
+        """PyAV cuts sound of any length into the codec's frames, for less than that costs here."""
+        if not len(audio):
+            return []
+        frame = to_frame(audio, self._format, self._spec.sample_rate)
+        frame.pts = self._taken
+        self._taken += len(audio)
+        return self._packets(self._codec.encode(frame))
 
     def _packets(self, packets: Iterable[av.Packet[Any]]) -> list[Packet]:
         return [self._packet(packet) for packet in packets if packet.size]
