@@ -23,6 +23,7 @@ from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.mpd import serve_mpd
 from radiocast.server.session import hold_session, turn_away
 from radiocast.server.sockets import accept_for_ever, listen
 
@@ -52,6 +53,9 @@ class Station:
         """
         if config.listen != self.broadcast.config.listen:
             logger.warning("[listen] has changed: that takes effect when the station is restarted")
+        control, before = config.control, self.broadcast.config.control
+        if (control.mpd_host, control.mpd_port) != (before.mpd_host, before.mpd_port):
+            logger.warning("[control] has changed: its port is as it was until a restart")
         self.broadcast.configure(config)
         self.broadcast.access_log.reopen(config.logs.access)
 
@@ -92,6 +96,10 @@ async def run(
         sockets = [main]
         if (port := config.listen.effective_shoutcast_port) is not None:
             sockets.append(stack.enter_context(listen(config.listen.host, port)))
+        control = config.control
+        mpd: list[socket.socket] = []
+        if control.mpd_port and config.outputs:
+            mpd.append(stack.enter_context(listen(control.mpd_host, control.mpd_port)))
         access_log = stack.enter_context(AccessLog(config.logs.access))
         ports = [sock.getsockname()[1] for sock in sockets]
         async with trio.open_nursery() as mounts:
@@ -104,10 +112,13 @@ async def run(
                     for sock in sockets:
                         accepting.start_soon(accept_for_ever, sock, take)
                     logger.info("listening on port %s", " and ".join(map(str, ports)))
+                    for sock in mpd:
+                        logger.info("listening on port %d for MPD clients", control.mpd_port)
+                        accepting.start_soon(serve_mpd, sock, broadcast, sessions)
                     task_status.started(station)
                     await station.wait_stopping()
                     accepting.cancel_scope.cancel()
-                for sock in sockets:  # now: who comes later shall not wait for our last goodbye
+                for sock in (*sockets, *mpd):  # now: who comes later shall not wait for goodbyes
                     sock.close()
                 broadcast.stop()
                 sessions.cancel_scope.deadline = trio.current_time() + config.limits.stop_timeout
