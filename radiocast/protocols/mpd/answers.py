@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from radiocast.protocols.mpd.errors import Ack, MpdError
 
 GREETING = b"OK MPD 0.23.5\n"
@@ -29,7 +31,7 @@ class Answer:
             text = "".join(c if c.isprintable() or c > "\x9f" else " " for c in text)
         self._append(f"{name}: {text}\n".encode("utf-8", "backslashreplace"))
 
-    def add_all(self, pairs: list[tuple[str, object]]) -> None:
+    def add_all(self, pairs: Iterable[tuple[str, object]]) -> None:
         """Many lines."""
         for name, value in pairs:
             self.add(name, value)
