@@ -31,6 +31,7 @@ from radiocast.mounts.source import Source, SourceEnding
 from radiocast.protocols.source_info import SourceInfo
 from radiocast.sources.chronicle import Chronicle
 from radiocast.sources.console import Console, plan_of, possible
+from radiocast.sources.jingles import lay_jingles
 from radiocast.sources.live import Receive
 from radiocast.sources.lives import Live, Lives
 from radiocast.sources.mixed import mix_live
@@ -94,6 +95,9 @@ class AutoDj:
                 nursery.start_soon(self._fulfil_wishes)
                 await self._arrange_outputs(claim)
                 nursery.start_soon(self._console.run)
+                nursery.start_soon(
+                    lay_jingles, self._console, self._programme, self._chronicle, self.changes
+                )
                 while True:
                     await self._configured.wait()
                     self._configured = trio.Event()

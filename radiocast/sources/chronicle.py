@@ -22,6 +22,7 @@ from radiocast.autodj.history import LIVE as LIVE_SOURCE
 from radiocast.autodj.history import History, HistoryEntry
 from radiocast.autodj.now import LIVE, NowPlaying
 from radiocast.autodj.state import Play
+from radiocast.autodj.track import Track
 from radiocast.formats import Title
 
 logger = logging.getLogger(__name__)
@@ -76,14 +77,15 @@ class Chronicle:
             async for job in self._work:
                 await self._do(job)
         finally:
-            self.end()
+            self._end()
             with trio.move_on_after(LAST_WORDS, shield=True), suppress(trio.WouldBlock):
                 while True:
                     await self._do(self._work.receive_nowait())
 
     def recent(self, count: int) -> list[HistoryEntry]:
         """What was on air last, and is: newest first."""
-        return [entry.line for entry in list(self._entries)[::-1][: max(count, 0)]]
+        latest = list(self._entries)[::-1][: max(count, 0)]
+        return [replace(entry.line, number=entry.row or 0) for entry in latest]
 
     async def between(self, start: float, end: float) -> list[HistoryEntry]:
         """What began from `start` on and before `end`, oldest first. Raises DatabaseError."""
@@ -109,25 +111,18 @@ class Chronicle:
                 since=time.time(),
             )
         )
-        self._begin(
-            lambda at: self._history.start_track(at, track, choice.origin, choice.playlist),
-            HistoryEntry(
-                self.now.number,
-                self.now.since,
-                None,
-                choice.origin.value,
-                None,
-                track.key,
-                choice.playlist,
-                track.artist,
-                track.title or track.file,
-                track.album,
-            ),
-        )
+        self._end()
+        self._on_air = self._begin_track(choice, track)
+
+    def aside(self, choice: Choice) -> None:
+        """A jingle is heard with the track: only the history shows it."""
+        track = choice.track
+        assert track is not None
+        self._finish(self._begin_track(choice, track), track.span)
 
     def nothing(self) -> None:
         """No track is heard: the ladder helps, or it is live."""
-        self.end()
+        self._end()
         self._set(
             replace(
                 self.now,
@@ -145,22 +140,8 @@ class Chronicle:
             return
         if self.now.rung == LIVE:
             self.nothing()
-            self._begin_live(title)
+            self._on_air = self._begin_live(title)
         self._set(replace(self.now, title=title))
-
-    def end(self) -> None:
-        """What was on air is over."""
-        entry, self._on_air = self._on_air, None
-        if entry is None:
-            return
-        duration, listeners = time.time() - entry.line.start, self._listeners()
-        entry.line = replace(entry.line, duration=duration, listeners=listeners)
-
-        def finish() -> None:
-            if entry.row is not None:
-                self._history.finish(entry.row, duration, listeners)
-
-        self._put(finish)
 
     async def _do(self, job: Callable[[], None]) -> None:
         try:
@@ -168,22 +149,44 @@ class Chronicle:
         except DatabaseError as exc:
             logger.error("the history is not kept: %s", exc)
 
-    def _begin_live(self, title: Title) -> None:
-        artist, song = title.artist, title.title or title.text
-        line = HistoryEntry(
-            self.now.number, self.now.since, None, LIVE_SOURCE, None, "", "", artist, song, ""
+    def _begin_track(self, choice: Choice, track: Track) -> _Entry:
+        source, title = choice.origin.value, track.title or track.file
+        return self._begin(
+            _line(source, track.artist, title, track.album, track.key, choice.playlist),
+            lambda at: self._history.start_track(at, track, choice.origin, choice.playlist),
         )
-        self._begin(lambda at: self._history.start_live(at, artist, song), line)
 
-    def _begin(self, write: Callable[[float], int], line: HistoryEntry) -> None:
-        self.end()
-        entry = self._on_air = _Entry(line)
+    def _begin_live(self, title: Title) -> _Entry:
+        artist, song = title.artist, title.title or title.text
+        return self._begin(
+            _line(LIVE_SOURCE, artist, song), lambda at: self._history.start_live(at, artist, song)
+        )
+
+    def _begin(self, line: HistoryEntry, write: Callable[[float], int]) -> _Entry:
+        entry = _Entry(line)
         self._entries.append(entry)
 
         def start() -> None:
             entry.row = write(line.start)
 
         self._put(start)
+        return entry
+
+    def _end(self) -> None:
+        """What was on air is over."""
+        entry, self._on_air = self._on_air, None
+        if entry is not None:
+            self._finish(entry, time.time() - entry.line.start)
+
+    def _finish(self, entry: _Entry, duration: float) -> None:
+        listeners = self._listeners()
+        entry.line = replace(entry.line, duration=duration, listeners=listeners)
+
+        def finish() -> None:
+            if entry.row is not None:
+                self._history.finish(entry.row, duration, listeners)
+
+        self._put(finish)
 
     def _put(self, job: Callable[[], None]) -> None:
         try:
@@ -195,3 +198,10 @@ class Chronicle:
         if now != self.now:
             self.now = now
             self._changes.tell(Part.PLAYER)
+
+
+def _line(
+    source: str, artist: str, title: str, album: str = "", key: str = "", playlist: str = ""
+) -> HistoryEntry:
+    """An entry that begins now; its number comes with its place in the database."""
+    return HistoryEntry(0, time.time(), None, source, None, key, playlist, artist, title, album)

@@ -90,7 +90,7 @@ class Console:
                 if isinstance(report, events.TrackStarted) and report.id == self._loaded:
                     self._loaded = ""
                 for urgent in self._playout.put(report):
-                    await self._take(urgent)
+                    await self.hear(urgent)
                 self._news.set()
                 while self._playout.full:  # a studio that ran away has to wait
                     self._room = trio.Event()
@@ -109,6 +109,11 @@ class Console:
         """Other settings; outputs that stay the same are not interrupted."""
         self.studio.send(commands.Configure(plan_of(config, outputs)))
 
+    def lay(self, choice: Choice) -> None:
+        """Lay a jingle over what plays."""
+        name = self._remember(choice)
+        self.studio.send(commands.Lay(_cue(name, choice, self._programme.settings.title)))
+
     async def reconsider(self) -> None:
         """Somebody asks for something: what was loaded only because it was its turn gives way."""
         choice = self._given.get(self._loaded)
@@ -119,7 +124,7 @@ class Console:
         """Put on the mounts' logs what is due."""
         while True:
             for report in self._playout.due(self.studio.on_air()):
-                await self._take(report)
+                await self.hear(report)
             self._room.set()
             due = self._playout.next_due()
             if due is None:
@@ -140,7 +145,8 @@ class Console:
                 await self._load(cut_at)
                 self.studio.send(commands.Skip())
 
-    async def _take(self, report: reports.Report) -> None:
+    async def hear(self, report: reports.Report) -> None:
+        """Act on what the studio reports, when it is heard (or at once, if it is about no time)."""
         match report:
             case events.NeedTrack(at=at, within=within):
                 await self._load(self._wall_time(at + (within or 0)))
@@ -148,6 +154,8 @@ class Console:
                 self._track_started(name)
             case events.TrackFailed(id=name, problem=problem):
                 self._track_failed(name, problem)
+            case events.OverlayStarted(id=name) if name in self._given:
+                self._chronicle.aside(self._given[name])
             case reports.StreamBegan(stream=path) if path in self._mounts:
                 self._mounts[path].add([report.start()], now=time.time())
             case reports.Packets(stream=path, data=data) if path in self._mounts:
@@ -171,6 +179,14 @@ class Console:
             mount.set_title(title)
         self._chronicle.title(title)
         logger.info("now playing %s", title.text)
+
+    def _remember(self, choice: Choice) -> str:
+        """Give a choice the name that the studio's reports will call it by."""
+        name = f"track {next(self._numbers)}"
+        while len(self._given) >= REMEMBERED:
+            del self._given[next(iter(self._given))]
+        self._given[name] = choice
+        return name
 
     def _track_started(self, name: str) -> None:
         choice = self._given.get(name)
@@ -210,10 +226,7 @@ class Console:
             return
         self._cut_at = chosen.cut_at or math.inf
         self._cut_changed.set()
-        name = f"track {next(self._numbers)}"
-        while len(self._given) >= REMEMBERED:
-            del self._given[next(iter(self._given))]
-        self._given[name], self._loaded = chosen, name
+        name = self._loaded = self._remember(chosen)
         logger.debug("next is %s: %s", chosen.track.path, "; ".join(chosen.why))
         self.studio.send(commands.Load(_cue(name, chosen, self._programme.settings.title)))
 

@@ -18,6 +18,7 @@ from radiocast.autodj import queue
 from radiocast.autodj.changes import Changes, Part
 from radiocast.autodj.choose import Choice, choose
 from radiocast.autodj.library import Library
+from radiocast.autodj.overlays import due_overlay, next_overlay_time
 from radiocast.autodj.requests import ask
 from radiocast.autodj.simulate import Airing, simulate
 from radiocast.autodj.state import (
@@ -96,6 +97,17 @@ class Programme:
         if chosen.track is not None:
             self._pending.append(chosen)
         return chosen
+
+    def due_overlay(self, now: float) -> Choice | None:
+        """The jingle to lay over what plays at `now`, in Unix seconds. It counts as played."""
+        chosen = due_overlay(self._rules, self.library.shelves, self._state, now)
+        if chosen is not None:
+            self._state = chosen.state
+        return chosen
+
+    def overlay_time(self, now: float) -> float:
+        """When to ask for one again, in Unix seconds, unless something changes."""
+        return next_overlay_time(self._rules, self.library.shelves, self._state, now)
 
     def heard(self, choice: Choice) -> None:
         """It is on air: it and whatever was given before it no longer wait."""
