@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from radiocast.codecs.spec import OutputSpec
 from radiocast.formats import Title
@@ -22,7 +23,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Where a stream's packets ended when the worker that made them was lost."""
+    """The media time where a stream's packets end, and others are to follow."""
 
     stream: str
     at: int
@@ -40,12 +41,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin at the media time `at`, which is `ahead` seconds before it is due."""
+    """Begin at the media time `at`."""
 
     plan: Plan
     at: int = 0
-    ahead: float = 0.0
+    due: float | None = None
+    """When `at` is due, by the monotonic clock that all processes of a machine share, in seconds;
+    None: now. (How much time goes by until a worker reads this is not known beforehand.)"""
     resume: tuple[Resume, ...] = ()
+    resting: bool = False
+    """Whether to begin with a rest."""
+    following: int = 0
+    """So many commands belong to this one: they are obeyed before anything is rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,18 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class Skip:
     """Fade to the next track."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Fade down and stop: something else is on air that does not come through the studio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Be heard again from the media time `at` on, with a fresh track."""
+
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +111,14 @@ class LiveAudio:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveResume:
+    """It was on air with another worker, which had all it sent so far but `left` samples mixed."""
+
+    id: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class LiveTitle:
     """What it says it plays."""
 
@@ -107,15 +134,18 @@ class LiveClose:
     kick: bool = False
 
 
-Command = Start | Configure | Load | Skip | Lay | LiveOpen | LiveAudio | LiveTitle | LiveClose
-COMMANDS: tuple[type[Command], ...] = (
-    Start,
-    Configure,
-    Load,
-    Skip,
-    Lay,
-    LiveOpen,
-    LiveAudio,
-    LiveTitle,
-    LiveClose,
+Command = (
+    Start
+    | Configure
+    | Load
+    | Skip
+    | Rest
+    | Wake
+    | Lay
+    | LiveOpen
+    | LiveAudio
+    | LiveResume
+    | LiveTitle
+    | LiveClose
 )
+COMMANDS: tuple[type[Command], ...] = get_args(Command)

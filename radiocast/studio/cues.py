@@ -74,6 +74,8 @@ class MixSettings:
     live_buffer: float = 0.5
     """The least of a live source that must be in hand before it goes on air."""
     live_buffer_max: float = 5.0
+    grace: float = 8.0
+    """So long after live was lost its title stays: until then it may come back."""
     live_silence: float = 45.0
     """So long a silence from live gives the air back to the decks, until sound returns."""
     silence_threshold: float = -50.0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from copy import copy
+
 from radiocast.codecs.audio import Audio, silence
 from radiocast.codecs.errors import CodecError
 from radiocast.studio.cues import Cue, MixSettings, Rung, Transition
@@ -14,10 +17,12 @@ from radiocast.studio.events import (
     TrackEnded,
     TrackFailed,
     TrackStarted,
+    TrackUnheard,
     Why,
 )
+from radiocast.studio.joins import until_cross
 from radiocast.studio.ladder import Ladder, is_fallback
-from radiocast.studio.mediatime import samples
+from radiocast.studio.mediatime import REWIND, samples
 from radiocast.studio.meter import SilenceMeter
 from radiocast.studio.ramp import Ramp
 
@@ -25,10 +30,10 @@ ASK_AGAIN = samples(5)
 """So long an answer to NeedTrack may take before it is asked again."""
 SKIP_PATIENCE = samples(2)
 """So long a skip waits for the next track before the ladder helps out."""
-SHARE = 4
-"""Two tracks overlap by no more than this part of the shorter one: jingles stay whole."""
 PROVEN = samples(10)
 """A track that played so long without trouble is good."""
+MAX_LOADED = 8
+"""Tracks that wait, as after a way back there may be more than one."""
 
 
 class Decks:
@@ -44,7 +49,9 @@ class Decks:
         self._current: Deck | None = None
         self._rise = Ramp()
         self._fading: list[tuple[Deck, Ramp]] = []
-        self._next: Deck | None = None
+        self._loaded: deque[Deck] = deque()
+        self._started: tuple[tuple[int, Deck], ...] = ()  # when which did, lately
+        self._places: list[tuple[Deck, int]] = []  # of a copy: what was played of each
         self._asked: int | None = None
         self._skip: tuple[int, Why] | None = None  # since when somebody wants this one gone
         self._why = "the station starts"  # that nothing plays
@@ -57,6 +64,16 @@ class Decks:
     def idle(self) -> bool:
         """Whether nothing plays and nothing is ready to."""
         return self._current is None and not self._next_is_ready()
+
+    @property
+    def eager(self) -> bool:
+        """Whether the operator wants the next track now, and it could be heard."""
+        return self.skipping and self._next_is_ready()
+
+    @property
+    def skipping(self) -> bool:
+        """Whether the operator wants the next track now."""
+        return self._skip is not None and self._skip[1] is Why.SKIPPED
 
     @property
     def cue(self) -> Cue | None:
@@ -72,10 +89,10 @@ class Decks:
         self.settings = settings
 
     def load(self, cue: Cue) -> None:
-        """Make this the next track, in the place of whatever was loaded."""
-        if self._next:
-            self._next.close()
-        self._next = Deck(cue, self._open(cue.path, cue.cue_in + cue.resume))
+        """Make this the next track, in the place of the one that was loaded (last)."""
+        if self._loaded:
+            self._loaded.pop().close()
+        self._loaded.append(self._deck(cue))
 
     def skip(self, at: int, why: Why = Why.SKIPPED) -> None:
         """Fade to the next track as soon as there is one."""
@@ -92,6 +109,13 @@ class Decks:
             self._current.close()
             self._current = None
         self._skip = self._asked = None
+        return self._flush()
+
+    def forgo(self, since: int, at: int) -> list[MixEvent]:
+        """What plays, if it began `since` then, does not count as played."""
+        for start, deck in self._started:
+            if deck is self._current and start >= since and deck.played:
+                self._events.append(TrackUnheard(at, deck.cue.id))
         return self._flush()
 
     def prepare(self, at: int) -> list[MixEvent]:
@@ -119,6 +143,44 @@ class Decks:
             done += self._play_part(audio[done:], at + done)
         self._watch(audio, at + length)
         return audio, self._flush()
+
+    def copy(self) -> Decks:
+        """The decks as they are, to go back to by `take_up`."""
+        same = copy(self)
+        same._rise, same._meter, same._events = copy(self._rise), copy(self._meter), []
+        same._fading = [(deck, copy(ramp)) for deck, ramp in self._fading]
+        playing = [self._current] if self._current else []
+        playing += [deck for deck, _ in same._fading]
+        same._places = [(deck, deck.played) for deck in playing]
+        return same
+
+    def take_up(self, later: Decks) -> None:
+        """Go on from here, where we were when this copy was made.
+
+        What `later` was told is true from now on; tracks that began after the copy was made
+        were not heard: they are loaded, in front of what is loaded already.
+        """
+        for deck, played in self._places:
+            deck.rewind(played)
+        unheard = [deck for at, deck in later._started if (at, deck) not in self._started]
+        self._loaded = deque()
+        for deck in unheard:
+            if is_fallback(deck.cue):
+                deck.close()
+            elif deck.closed:
+                self._loaded.append(self._deck(deck.cue))
+            else:
+                deck.rewind(0)
+                self._loaded.append(deck)
+        self._loaded += later._loaded
+        while len(self._loaded) > MAX_LOADED:
+            self._loaded.popleft().close()
+        self.settings, self._ladder = later.settings, later._ladder
+        if later._asked is not None and not unheard:
+            self._asked = later._asked
+
+    def _deck(self, cue: Cue) -> Deck:
+        return Deck(cue, self._open(cue.path, cue.cue_in + cue.resume))
 
     def _flush(self) -> list[MixEvent]:
         events, self._events = self._events, []
@@ -179,12 +241,14 @@ class Decks:
 
     def _take_over(self, at: int) -> None:
         """Nothing plays: the next track starts, or the ladder helps."""
-        deck, self._next = self._next, None
-        self._start(deck or self._ladder.step(), self._why)
+        deck = self._loaded.popleft() if self._loaded else self._ladder.step()
+        self._start(deck, at, self._why)
         self._rise = Ramp()
 
-    def _start(self, deck: Deck, reason: str) -> None:
+    def _start(self, deck: Deck, at: int, reason: str) -> None:
         self._current, self._skip, self._asked, self._unsaid = deck, None, None, reason
+        recent = [each for each in self._started if each[0] > at - REWIND]
+        self._started = (*recent, (at, deck))[-MAX_LOADED:]
         self._meter.reset()
 
     def _say_start(self, at: int) -> None:
@@ -203,14 +267,16 @@ class Decks:
 
     def _look_ahead(self, at: int, *, heard: bool = True) -> None:
         """Find out early that the next track is missing or broken."""
-        if self._next is not None:
+        if self._loaded:
             try:
-                self._next.ready()
+                self._loaded[0].ready()
+                return
             except CodecError as error:
-                self._events.append(TrackFailed(at, self._next.cue.id, str(error)))
-                self._next.close()
-                self._next, self._asked = None, None
-        if self._next is not None:
+                broken = self._loaded.popleft()
+                self._events.append(TrackFailed(at, broken.cue.id, str(error)))
+                broken.close()
+                self._asked = None
+        if self._loaded:
             return
         within = self._current.remaining if self._current else None
         if not heard:
@@ -232,7 +298,7 @@ class Decks:
 
     def _perhaps_cross(self, at: int) -> None:
         assert self._current is not None
-        if self._next is not None and self._next_is_ready():
+        if self._next_is_ready():
             if is_fallback(self._current.cue):
                 self._cross(at, samples(self.settings.fade), Why.RELIEVED, "a track is there again")
             elif self._skip is not None:
@@ -241,44 +307,24 @@ class Decks:
                 self._cross(at, self._current.remaining or 0, Why.FINISHED, "the track before ends")
         elif self._skip is not None and at - self._skip[0] >= SKIP_PATIENCE:
             reason = f"{self._skip[1].value}, and no track was loaded in time"
-            self._next = self._ladder.step()
+            self._loaded.appendleft(self._ladder.step())
             self._cross(at, samples(self.settings.fade), self._skip[1], reason)
 
     def _next_is_ready(self) -> bool:
         try:
-            return self._next is not None and self._next.ready()
+            return bool(self._loaded) and self._loaded[0].ready()
         except CodecError:
             return False  # `_look_ahead` says so and asks for another one
 
     def _until_cross(self) -> int | None:
-        """Samples until the next track begins under this one; None: not as far as we know."""
-        current, following = self._current, self._next
-        if current is None or following is None or self._overlap_limit(current, following) == 0:
+        if self._current is None or not self._loaded:
             return None
-        remaining = current.remaining
-        if remaining is None:
-            return None
-        start = remaining - self._overlap_limit(current, following)
-        wish = current.cue.start_next
-        if self.settings.transition is Transition.SMART and wish is not None:
-            start = max(start, samples(wish) - current.start - current.played)
-        return max(0, start) if start < remaining else None
-
-    def _overlap_limit(self, current: Deck, following: Deck) -> int:
-        """The most these two may overlap; 0: not at all."""
-        transition = self.settings.transition
-        if transition is Transition.OFF or current.cue.hard or following.cue.hard:
-            return 0
-        if transition is Transition.SMART and current.cue.start_next is None:
-            return 0
-        lengths = [deck.length for deck in (current, following)]
-        shares = [length // SHARE for length in lengths if length is not None]
-        return min([samples(self.settings.crossfade), *shares])
+        return until_cross(self.settings, self._current, self._loaded[0])
 
     def _cross(self, at: int, length: int, why: Why, reason: str) -> None:
         """Fade over to the next track in `length` samples."""
         assert self._current is not None
-        assert self._next is not None
+        deck = self._loaded.popleft()
         leaving, fall = self._current, self._rise
         if why is Why.SILENT and is_fallback(leaving.cue):
             self._ladder.failed(leaving.cue.rung)
@@ -287,9 +333,8 @@ class Decks:
         fall.go(0.0, length)
         self._end(leaving, at + length, why)
         self._fading.append((leaving, fall))
-        deck, self._next = self._next, None
         at_full_level = why is Why.FINISHED and self.settings.transition is Transition.SMART
         self._rise = Ramp(1.0 if at_full_level else 0.0)
         if not at_full_level:
             self._rise.go(1.0, length)
-        self._start(deck, reason)
+        self._start(deck, at, reason)

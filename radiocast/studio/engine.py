@@ -1,10 +1,19 @@
-"""The studio without a process: commands in, reports out, a step of the bus at a time."""
+"""The studio without a process: commands in, reports out, a step of the bus at a time.
+
+Theory of operation. The bus is mixed and encoded seconds before it is due, so that nothing that
+goes wrong is heard at once. What *is* to be heard at once (`urgent`: live is fit, a skip, a rest)
+makes a *splice*: the mixer goes back to just after what is on air, each stream is parted there,
+and `Spliced` tells the station which of the packets it holds are void (`mixer.py`, `outputs.py`,
+`playout.py` have a part of this each). While live is on air the bus is hardly ahead, and its
+changes need no splice.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from enum import Enum
 
 from radiocast.codecs.audio import Audio
 from radiocast.codecs.encode import make_encoder
@@ -17,21 +26,47 @@ from radiocast.studio.commands import (
     LiveAudio,
     LiveClose,
     LiveOpen,
+    LiveResume,
     LiveTitle,
     Load,
+    Rest,
     Skip,
     Start,
+    Wake,
 )
 from radiocast.studio.deck import Open
+from radiocast.studio.encoding import Encoding, Stamped
 from radiocast.studio.events import TitleChanged
 from radiocast.studio.mediatime import BLOCK, samples
 from radiocast.studio.mixer import Mixer
-from radiocast.studio.outputs import Encoding, MakeEncoder, Outputs, Stamped
+from radiocast.studio.outputs import MakeEncoder, Outputs
 from radiocast.studio.readahead import ReadAhead
-from radiocast.studio.reports import Heartbeat, Problem, Report
+from radiocast.studio.reports import Heartbeat, LiveMixed, Problem, Report, Resting, Spliced
 
 STEP = 5 * BLOCK
 """Samples per step: 100 ms, the size of what goes to the station at a time."""
+MARGIN = samples(0.12)
+"""What is due sooner than this is not taken back: the station may have sent it by then."""
+WORTH = samples(0.1)
+"""To be heard sooner by less than this is not worth a splice."""
+
+
+class Rested(Enum):
+    """Whether the studio is heard."""
+
+    AWAKE = "awake"
+    WANTED = "wanted"
+    FADING = "fading"
+    RESTING = "resting"
+
+
+class LiveStream:
+    """What a live source sends, on its way to the mixer."""
+
+    def __init__(self, content_type: str) -> None:
+        self.decoder = StreamDecoder(content_type)
+        self.received = 0
+        """Bytes."""
 
 
 class Engine:
@@ -47,12 +82,17 @@ class Engine:
     ) -> None:
         """`pool`: threads for the encoders; None: they take turns."""
         self._mixer = Mixer(start.plan.mix, open_, at=start.at)
-        self._outputs = Outputs(make)
+        self._outputs = Outputs(start.at, make)
         self._map: Callable[..., Iterable[list[Stamped]]] = pool.map if pool else map
-        self._decoders: dict[str, StreamDecoder] = {}
-        self._problems: list[str] = []
+        self._live: dict[str, LiveStream] = {}
+        self._reports: list[Report] = []  # of the next step
+        self._rested = Rested.AWAKE
+        self._rests_at = 0
+        self._wake_at: int | None = None
         resume = {each.stream: each.at for each in start.resume}
         self._configure(lambda: self._outputs.configure(start.plan.streams, start.at, resume))
+        if start.resting:
+            self._rest_now(start.at)
 
     @property
     def at(self) -> int:
@@ -69,11 +109,28 @@ class Engine:
         """Whether it would be better not to get further ahead just now."""
         return self._mixer.hurried
 
+    @property
+    def resting(self) -> bool:
+        """Whether there is nothing to render."""
+        return self._rested is Rested.RESTING
+
+    @property
+    def urgent(self) -> bool:
+        """Whether something is to be heard sooner than what is rendered next."""
+        return self._rested is Rested.WANTED or (
+            self._rested is Rested.AWAKE and self._mixer.urgent
+        )
+
+    @property
+    def expectant(self) -> bool:
+        """Whether something may become urgent at any moment, without a command."""
+        return self._mixer.skipping
+
     def do(self, command: Command) -> None:
         """Obey. What cannot be done becomes a Problem of the next step."""
         match command:
             case Start():
-                self._problems.append("the studio has started already")
+                self._complain("the studio has started already")
             case Configure(plan):
                 self._mixer.configure(plan.mix)
                 self._configure(lambda: self._outputs.configure(plan.streams, self.at, {}))
@@ -81,57 +138,131 @@ class Engine:
                 self._mixer.load(cue)
             case Skip():
                 self._mixer.skip()
+            case Rest():
+                if self._rested is Rested.AWAKE:
+                    self._rested = Rested.WANTED
+                self._wake_at = None
+            case Wake(at):
+                self._wake_at = at if self._rested is not Rested.AWAKE else None
+                if self._rested is Rested.RESTING:
+                    self._wake()
             case Lay(cue):
                 if not self._mixer.overlay(cue):
-                    self._problems.append(f"{cue.path}: too many jingles wait already")
+                    self._complain(f"{cue.path}: too many jingles wait already")
             case LiveOpen(id_, content_type, priority):
                 if self._mixer.open_live(id_, priority):
-                    self._decoders[id_] = StreamDecoder(content_type)
+                    self._live[id_] = LiveStream(content_type)
                 else:
-                    self._problems.append(f"live source {id_}: no place for it")
+                    self._complain(f"live source {id_}: no place for it")
             case LiveAudio(id_, data):
-                self._feed_live(id_, lambda decoder: decoder.feed(data))
+                self._feed_live(id_, lambda decoder: decoder.feed(data), len(data))
+            case LiveResume(id_, left):
+                self._mixer.take_up_live(id_, left)
             case LiveTitle(id_, title):
                 self._mixer.title_live(id_, title)
             case LiveClose(id_, kick):
                 self._feed_live(id_, lambda decoder: decoder.close())
-                self._decoders.pop(id_, None)
+                self._live.pop(id_, None)
                 self._mixer.close_live(id_, kick=kick)
+
+    def splice(self, on_air: int) -> list[Report]:
+        """Go back to where what is urgent is heard as soon as it can be, if that is worth it.
+
+        `on_air`: the media time that is due now. The reports are for the station's ears at once:
+        while it has not got them it plays what is void.
+        """
+        cuts = self._outputs.cuts(on_air + MARGIN)
+        to = max([on_air + MARGIN, *(cut.at for cut in cuts)])
+        if self._mixer.mixed - to < WORTH:
+            return []
+        changed = self._mixer.rewind(to)
+        if changed is None:
+            return []
+        self._outputs.splice(cuts, self._mixer.at, changed)
+        return [Spliced(changed, cuts)]
 
     def step(self, length: int = STEP) -> list[Report]:
         """Render and encode the next samples."""
+        if self._rested is Rested.WANTED:
+            self._rested, self._rests_at = Rested.FADING, self._mixer.rest()
+            self._outputs.end_at(self._rests_at)
         at = self.at
-        reports: list[Report] = [Problem(at, text) for text in self._problems]
-        self._problems.clear()
+        reports, self._reports = self._reports, []
         audio, events = self._mixer.render(length)
+        if self._rested is Rested.FADING:
+            events = [event for event in events if event.at < self._rests_at]
         for event in events:
             if isinstance(event, TitleChanged):
                 self._outputs.set_title(event.at, event.title)
+        self._outputs.heard(audio)
         encodings = self._outputs.encodings
         encoded = self._map(Encoding.encode, encodings, [audio] * len(encodings))
-        return [*reports, *events, *self._outputs.frame(list(zip(encodings, encoded, strict=True)))]
+        reports += events
+        reports += self._outputs.frame(list(zip(encodings, encoded, strict=True)))
+        reports += self._mixed()
+        if self._rested is Rested.FADING and self._outputs.over:
+            self._rest_now(self._rests_at)
+            reports += self.rest(at)
+        return reports
 
-    def wait(self, seconds: float) -> None:
-        """Time goes by while nothing is rendered."""
-        self._mixer.wait(samples(seconds))
+    def rest(self, on_air: int) -> list[Report]:
+        """What there is to say while resting: the next track is prepared."""
+        reports, self._reports = self._reports, []
+        return [*reports, *self._mixer.prepare(on_air)]
+
+    def tick(self, seconds: float) -> None:
+        """So much time goes by."""
+        self._mixer.tick(samples(seconds))
 
     def heartbeat(self, ahead: float) -> Heartbeat:
         """How it is going."""
         return Heartbeat(self.at, round(ahead, 3), round(time.process_time(), 3))
 
-    def _feed_live(self, id_: str, decode: Callable[[StreamDecoder], Audio]) -> None:
-        decoder = self._decoders.get(id_)
-        if decoder is None:
+    def _rest_now(self, at: int) -> None:
+        self._rested = Rested.RESTING
+        self._reports.append(Resting(at))
+        self._reports += self._mixer.leave(at)
+        if self._wake_at is not None:
+            self._wake()
+
+    def _wake(self) -> None:
+        assert self._wake_at is not None
+        at, self._wake_at = self._wake_at, None
+        self._rested = Rested.AWAKE
+        self._mixer.wake(at)
+        self._outputs.begin_anew(at)
+
+    def _mixed(self) -> list[LiveMixed]:
+        return [
+            LiveMixed(
+                self._mixer.mixed,
+                id_,
+                stream.received,
+                self._mixer.left_of_live(id_),
+                self._mixer.on_air == id_,
+            )
+            for id_, stream in self._live.items()
+        ]
+
+    def _feed_live(
+        self, id_: str, decode: Callable[[StreamDecoder], Audio], received: int = 0
+    ) -> None:
+        stream = self._live.get(id_)
+        if stream is None:
             return  # it is gone: what was on its way comes too late
+        stream.received += received
         try:
-            self._mixer.feed_live(id_, decode(decoder))
+            self._mixer.feed_live(id_, decode(stream.decoder))
         except CodecError as error:
-            self._problems.append(f"live source {id_}: {error}")
-            del self._decoders[id_]
+            self._complain(f"live source {id_}: {error}")
+            del self._live[id_]
             self._mixer.close_live(id_)
 
     def _configure(self, change: Callable[[], None]) -> None:
         try:
             change()
         except CodecError as error:
-            self._problems.append(str(error))
+            self._complain(str(error))
+
+    def _complain(self, text: str) -> None:
+        self._reports.append(Problem(self.at, text))

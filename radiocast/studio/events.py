@@ -44,6 +44,14 @@ class TrackEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackUnheard:
+    """The track that began lately does not count as played, and is not loaded any more."""
+
+    at: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrackFailed:
     """The track cannot be played, or not on; another one is needed."""
 
@@ -138,6 +146,7 @@ class OverlayEnded:
 MixEvent = (
     TrackStarted
     | TrackEnded
+    | TrackUnheard
     | TrackFailed
     | NeedTrack
     | TitleChanged

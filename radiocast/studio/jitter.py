@@ -81,6 +81,10 @@ class JitterBuffer:
         """The sound is not wanted now: keep just what playing may begin with."""
         self._drop_over(self.wanted * 2)
 
+    def keep(self, length: int) -> None:
+        """Just the last so many samples are wanted."""
+        self._fifo.take(max(0, len(self._fifo) - length))
+
     def take(self, length: int) -> Audio:
         """The next sound, a little stretched or squeezed where needed; fewer when it runs out."""
         level = float(len(self._fifo))

@@ -15,6 +15,8 @@ from radiocast.studio.ramp import Ramp
 
 SOUND_AGAIN = samples(0.5)
 """A source that had gone silent comes back after so much sound."""
+STALL_FADE = 0.15
+"""Seconds for the fade of a source that stalls: what is kept for it cannot bridge a gap."""
 MAX_TITLES = 16
 """Titles that wait for their sound; more come from a source that plays with us."""
 
@@ -32,7 +34,8 @@ class LiveInput:
         self.title: Title | None = None
         """What it plays, as far as heard."""
         self._settings = settings
-        self._reserve = samples(settings.fade) + BLOCK  # what a fade out needs
+        self._tail = samples(settings.fade) + BLOCK  # what a fade out needs
+        self._reserve = samples(min(settings.fade, STALL_FADE)) + BLOCK
         self._primed = False
         self._buffer = JitterBuffer(
             samples(settings.live_buffer), samples(settings.live_buffer_max), self._reserve
@@ -46,11 +49,6 @@ class LiveInput:
     def left(self) -> int:
         """Samples in the buffer."""
         return len(self._buffer)
-
-    @property
-    def plenty(self) -> bool:
-        """Whether some of the buffer can be spared: time may go faster than it does."""
-        return self.closed or self.left >= self._buffer.wanted
 
     def feed(self, audio: Audio) -> None:
         """Its sound, as it comes."""
@@ -76,24 +74,28 @@ class LiveInput:
             return Why.SILENT
         if self.closed and not on_air:
             return Why.LEFT
-        if self.left <= self._reserve:
-            # Nothing is lost: the fade takes what is left.
-            return Why.LEFT if self.closed else Why.STALLED
-        return None if self._primed else Why.STALLED
+        # Nothing is lost: the fade takes what is left.
+        if self.closed:
+            return Why.LEFT if self.left <= self._tail else None
+        return None if self._primed and self.left > self._reserve else Why.STALLED
 
     @property
     def over(self) -> bool:
         """Whether nothing will be heard of it any more."""
         return self.ramp.silent and (self.kicked or self.closed)
 
-    def wait(self, length: int) -> None:
-        """Time goes on while the bus does not."""
+    def tick(self, length: int) -> None:
+        """Time goes on, whatever the bus does: it is mixed ahead of time."""
         self._buffer.tick(length)
         self._judge()
 
+    def take_up(self, left: int) -> None:
+        """It was on air, mixed by another worker: of what it sent so much is not mixed yet."""
+        self._buffer.keep(left)
+        self._primed = True
+
     def play(self, length: int) -> tuple[Audio | None, Title | None]:
-        """Time goes on by a block: what is heard of it (None: nothing) and its new title."""
-        self._buffer.tick(length)
+        """The next block: what is heard of it (None: nothing) and its new title."""
         if self.ramp.silent and not self._silent:
             if self._primed:  # somebody else is on air: what is kept must stay fresh
                 self._buffer.wait()

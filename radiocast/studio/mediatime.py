@@ -16,3 +16,6 @@ def samples(seconds: float) -> int:
 PREROLL = 46_080
 """An encoder's run-up in samples: whole frames of MP3 (1152), AAC (1024) and Opus (960) at 48 kHz,
 so that a worker that takes over is on the same grid. 0.96 s."""
+
+REWIND = 3 * RATE + RATE // 2
+"""How far back the studio can go to sound otherwise from there on: the lead, and a little."""

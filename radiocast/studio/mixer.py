@@ -2,13 +2,24 @@
 
 Pure: no I/O (decoders are handed in), no clock. Time is what was rendered: media
 time `at` counts samples, and every event says when in media time it is heard.
+
+Theory of operation. The bus is mixed seconds before it is heard. When something is to be heard
+sooner than that, the mixer is wound back (`rewind`): it keeps a copy of itself (`moment.py`) for
+each of the last blocks, and decks remember what they played, so it goes on from then as if the
+rest had never been, with nothing lost of any track. Live sound is not mixed far ahead and comes
+once, so there is no way back behind it. Events are said when their time has been mixed and not
+before; so those that are void after a way back are just those that are not before it.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Sequence
 
-from radiocast.codecs.audio import Audio, Fifo, silence
+import numpy as np
+
+from radiocast.codecs.audio import Audio, silence
 from radiocast.formats import Title
 from radiocast.studio.cues import AfterLive, Cue, MixSettings, Rung
 from radiocast.studio.deck import Deck, Open
@@ -24,17 +35,22 @@ from radiocast.studio.events import (
     TitleChanged,
     Why,
 )
-from radiocast.studio.limiter import LOOK_AHEAD, Limiter
+from radiocast.studio.limiter import Limiter
 from radiocast.studio.live import LiveInput
-from radiocast.studio.mediatime import BLOCK, samples
+from radiocast.studio.mediatime import BLOCK, REWIND, samples
 from radiocast.studio.meter import SilenceMeter
+from radiocast.studio.moment import Moment
 from radiocast.studio.overlay import Overlay
+from radiocast.studio.pcm import to_gain
 from radiocast.studio.ramp import Ramp
 
 MAX_OVERLAYS = 8
 """Jingles that wait for their turn."""
 MAX_LIVE = 8
 """Live sources at a time."""
+RESTING = math.asin(to_gain(-20)) * 2 / math.pi
+"""How far up the curve of a fade the bus is where a rest begins and ends: at -20 dB. What is heard
+there instead is cut in, not mixed, so there is no more to hear of a longer way down."""
 QUIET = samples(2)
 """So much silence on the bus is reported."""
 
@@ -45,22 +61,22 @@ class Mixer:
     def __init__(self, settings: MixSettings, open_: Open, *, at: int = 0) -> None:
         """`open_` opens what decks play; `at` is the media time of the first sample."""
         self.settings = settings
-        self.at = at
-        """Media time of the next sample that `render` gives."""
         self._open = open_
-        self._decks = Decks(settings, open_)
-        self._decks_ramp = Ramp()
         self._live: dict[str, LiveInput] = {}
         self._on_air: LiveInput | None = None
-        self._overlays: deque[Overlay] = deque()
-        self._limiter = Limiter(settings.limiter)
-        self._meter = SilenceMeter(settings.silence_threshold)
-        self._quiet_reported = False
-        self._fresh = True  # nothing was heard yet
-        self._mixed = at  # media time of the next block that is mixed
-        self._ready = Fifo()  # limited, not yet rendered
-        self._surplus = LOOK_AHEAD  # what the limiter gives before its first input
-        self._events: list[MixEvent] = []
+        self._now = self._moment(at, Decks(settings, open_))
+        self._past: deque[Moment] = deque(maxlen=REWIND // BLOCK)
+        self._laid: deque[tuple[int, Cue]] = deque(maxlen=MAX_OVERLAYS)
+
+    @property
+    def at(self) -> int:
+        """Media time of the next sample that `render` gives."""
+        return self._now.at
+
+    @property
+    def mixed(self) -> int:
+        """Media time up to which everything is mixed: commands are heard from there on."""
+        return self._now.mixed
 
     @property
     def idle(self) -> bool:
@@ -69,13 +85,28 @@ class Mixer:
         if self._on_air is not None:
             return False
         unfit = [live.unfit(on_air=False) for live in self._live.values()]
-        return None not in unfit and (self._decks.idle or (self._fresh and Why.STALLED in unfit))
+        return None not in unfit and (
+            self._now.decks.idle or (self._now.fresh and Why.STALLED in unfit)
+        )
 
     @property
     def hurried(self) -> bool:
-        """Whether what is on air comes no faster than time goes: to render more than is due
-        would run it dry."""
-        return self._on_air is not None and not self._on_air.plenty
+        """Whether what is heard comes no faster than time goes: to mix it far ahead would run it
+        dry, and could not be taken back."""
+        return any(not live.ramp.silent for live in self._live.values())
+
+    @property
+    def urgent(self) -> bool:
+        """Whether something waits to be heard that is to be heard at once."""
+        best = self._best()
+        if best is not self._on_air:
+            return True
+        return best is None and self._now.decks.eager
+
+    @property
+    def skipping(self) -> bool:
+        """Whether the operator waits for the next track."""
+        return self._now.decks.skipping
 
     @property
     def on_air(self) -> str | None:
@@ -85,24 +116,24 @@ class Mixer:
     def configure(self, settings: MixSettings) -> None:
         """Sound otherwise from the next block on; live sources keep what they began with."""
         if settings.limiter != self.settings.limiter:
-            self._limiter.set_ceiling(settings.limiter)
+            self._now.limiter.set_ceiling(settings.limiter)
         self.settings = settings
-        self._decks.configure(settings)
+        self._now.decks.configure(settings)
 
     def load(self, cue: Cue) -> None:
         """Make this the next track."""
-        self._decks.load(cue)
+        self._now.decks.load(cue)
 
     def skip(self) -> None:
         """Fade to the next track as soon as there is one."""
-        self._decks.skip(self._mixed)
+        self._now.decks.skip(self._now.mixed)
 
     def overlay(self, cue: Cue) -> bool:
         """Lay a jingle over whatever is on air. Whether there was room for it."""
-        if len(self._overlays) == MAX_OVERLAYS:
+        if len(self._now.overlays) == MAX_OVERLAYS:
             return False
-        deck = Deck(cue, self._open(cue.path, cue.cue_in))
-        self._overlays.append(Overlay(deck, self.settings.duck_db))
+        self._laid.append((self._now.mixed, cue))
+        self._now.overlays.append(self._overlay(cue))
         return True
 
     def open_live(self, id_: str, priority: int = 0) -> bool:
@@ -128,7 +159,16 @@ class Mixer:
             return
         live.set_title(title)
         if live is self._on_air and live.title is title:
-            self._events.append(TitleChanged(self._mixed, title))
+            self._now.events.append(TitleChanged(self._now.mixed, title))
+
+    def take_up_live(self, id_: str, left: int) -> None:
+        """Another worker had it on air: of the sound it sent so far so much is to be heard."""
+        if id_ in self._live:
+            self._live[id_].take_up(left)
+
+    def left_of_live(self, id_: str) -> int:
+        """Samples of a live source that came and are not mixed yet."""
+        return self._live[id_].left if id_ in self._live else 0
 
     def close_live(self, id_: str, *, kick: bool = False) -> None:
         """A live source left: play out what it sent. `kick`: fade it out now."""
@@ -136,95 +176,189 @@ class Mixer:
             self._live[id_].closed = True
             self._live[id_].kicked = kick
 
-    def wait(self, length: int) -> None:
-        """So much time goes by without a sound."""
+    def tick(self, length: int) -> None:
+        """So much time goes by, in samples. What comes from live is judged by it."""
         for live in self._live.values():
-            live.wait(length)
+            live.tick(length)
+
+    def rewind(self, to: int) -> int | None:
+        """Go back to the first block that begins at this media time or after it.
+
+        Gives back from where on all is void: what was rendered since then, and the events.
+        None: nothing of what was mixed since then can be taken back.
+        """
+        moment = next((each for each in self._past if each.mixed >= to), None)
+        if moment is None:
+            return None
+        later, self._now = self._now, moment
+        while self._past[-1] is not moment:
+            self._past.pop()
+        self._past.pop()  # `render` copies it anew
+        moment.take_up(later)
+        for overlay in later.overlays:
+            if all(overlay.deck is not each.deck for each in moment.overlays):
+                overlay.deck.close()
+        moment.overlays += [self._overlay(cue) for at, cue in self._laid if at > moment.mixed]
+        self._laid = deque(
+            ((min(at, moment.mixed), cue) for at, cue in self._laid), maxlen=MAX_OVERLAYS
+        )
+        moment.limiter.set_ceiling(self.settings.limiter)
+        if later.decks.skipping:
+            self.skip()
+        return moment.mixed
+
+    def rest(self) -> int:
+        """Fade down, and give back the media time where that is done: render no further."""
+        length = samples(self.settings.fade)
+        self._now.bus_ramp.go(RESTING, length)
+        return self._now.mixed + length
+
+    def leave(self, at: int) -> list[MixEvent]:
+        """The rest has begun: what the decks play is over."""
+        self.rewind(at)
+        self._past.clear()
+        return self._now.decks.leave(at, Why.LIVE)
+
+    def prepare(self, at: int) -> list[MixEvent]:
+        """Time goes by in a rest: see to it that a track is loaded."""
+        return self._now.decks.prepare(at)
+
+    def wake(self, at: int) -> None:
+        """The rest is over: begin at this media time, with a fresh track."""
+        decks = self._now.decks
+        decks.come_back(at, "the studio is heard again")
+        self._now = self._moment(at, decks)
+        self._now.fresh = False
+        self._now.bus_ramp = Ramp(RESTING)
+        self._now.bus_ramp.go(1.0, samples(self.settings.fade))
+        self._past.clear()
 
     def render(self, length: int) -> tuple[Audio, list[MixEvent]]:
         """The next `length` samples, and what happens (at the latest) in them."""
-        while len(self._ready) < length:
-            limited = self._limiter.feed(self._mix_block())
-            drop = min(self._surplus, len(limited))
-            self._surplus -= drop
-            self._ready.push(limited[drop:])
-        self.at += length
-        events, self._events = self._events, []
-        return self._ready.take(length), events
+        now = self._now
+        pieces = [now.ready]
+        there = len(now.ready)
+        while there < length:
+            self._past.append(self._copy_before(pieces))
+            limited = now.limiter.feed(self._mix_block())
+            drop = min(now.surplus, len(limited))
+            now.surplus -= drop
+            pieces.append(limited[drop:])
+            there += len(limited) - drop
+            if self.hurried:
+                self._past.clear()
+        audio = np.concatenate(pieces)
+        now.ready = audio[length:]
+        now.at += length
+        due = [event for event in now.events if event.at < now.mixed]
+        now.events = [event for event in now.events if event.at >= now.mixed]
+        return audio[:length], due
+
+    def _copy_before(self, pieces: Sequence[Audio]) -> Moment:
+        copy = self._now.copy()
+        copy.ready = np.concatenate(pieces)
+        copy.events = [event for event in copy.events if event.at >= copy.mixed]
+        return copy
+
+    def _moment(self, at: int, decks: Decks) -> Moment:
+        settings = self.settings
+        return Moment(
+            at, at, decks, Limiter(settings.limiter), SilenceMeter(settings.silence_threshold)
+        )
+
+    def _overlay(self, cue: Cue) -> Overlay:
+        return Overlay(Deck(cue, self._open(cue.path, cue.cue_in)), self.settings.duck_db)
 
     def _mix_block(self) -> Audio:
+        now = self._now
         self._switch()
         bus = silence(BLOCK)
         for live in list(self._live.values()):
             self._mix_live(live, bus)
         self._mix_decks(bus)
-        if self._overlays:
-            bus, events = self._overlays[0].apply(bus, self._mixed)
-            self._events += events
-            if self._overlays[0].over:
-                self._overlays.popleft()
+        if now.overlays:
+            bus, events = now.overlays[0].apply(bus, now.mixed)
+            now.events += events
+            if now.overlays[0].over:
+                now.overlays.popleft()
+        bus = now.bus_ramp.apply(bus)
         self._watch(bus)
-        self._mixed += BLOCK
-        self._fresh = False
+        now.mixed += BLOCK
+        now.fresh = False
         return bus
 
     def _mix_live(self, live: LiveInput, bus: Audio) -> None:
+        now = self._now
         heard, title = live.play(BLOCK)
         if heard is not None:
             bus += heard
         if title is not None and live is self._on_air:
-            self._events.append(TitleChanged(self._mixed, title))
+            now.events.append(TitleChanged(now.mixed, title))
         dropped = live.take_dropped()
         if dropped:
-            self._events.append(LiveOverrun(self._mixed, live.id, dropped))
+            now.events.append(LiveOverrun(now.mixed, live.id, dropped))
         if live.over and live is not self._on_air:
             del self._live[live.id]
 
     def _mix_decks(self, bus: Audio) -> None:
-        if not self._decks_ramp.silent:
-            heard, events = self._decks.play(BLOCK, self._mixed)
-            bus += self._decks_ramp.apply(heard)
-            self._events += events
-        elif self._decks.cue is not None and self.settings.after_live is AfterLive.NEXT:
-            self._events += self._decks.leave(self._mixed, Why.LIVE)
+        now = self._now
+        if not now.decks_ramp.silent:
+            heard, events = now.decks.play(BLOCK, now.mixed)
+            bus += now.decks_ramp.apply(heard)
+            now.say(events)
+        elif now.decks.cue is not None and self.settings.after_live is AfterLive.NEXT:
+            now.say(now.decks.leave(now.mixed, Why.LIVE))
         else:
-            self._events += self._decks.prepare(self._mixed)
+            now.say(now.decks.prepare(now.mixed))
+        if now.lost_at is not None and now.mixed - now.lost_at >= samples(self.settings.grace):
+            now.give_up()
 
-    def _switch(self) -> None:
-        """Put the best source on air that is fit for it, or the decks."""
+    def _best(self) -> LiveInput | None:
+        """The best source that is fit to be heard."""
         best: LiveInput | None = None
         for live in self._live.values():
             fit = live.unfit(on_air=live is self._on_air) is None
             if fit and (best is None or live.priority >= best.priority):
                 best = live
+        return best
+
+    def _switch(self) -> None:
+        """Put the best source on air that is fit for it, or the decks."""
+        best = self._best()
         if best is self._on_air:
             return
+        now = self._now
         before, self._on_air = self._on_air, best
-        length = 0 if self._fresh else samples(self.settings.fade)
-        reason = ""
+        length = 0 if now.fresh else samples(self.settings.fade)
+        why: Why | None = None
         if before is not None:
             why = before.unfit(on_air=True) or Why.REPLACED
             length = max(BLOCK, min(length, before.left - BLOCK))
             before.ramp.go(0.0, length)
-            self._events.append(LiveEnded(self._mixed, before.id, why))
-            reason = f"live {why.value}"
+            now.events.append(LiveEnded(now.mixed, before.id, why))
         if best is not None:
             best.ramp.go(1.0, length)
-            self._decks_ramp.go(0.0, length)
-            self._events.append(LiveStarted(self._mixed, best.id))
-            self._events.append(OnAir(self._mixed, Rung.LIVE, "a live source is there"))
+            now.decks_ramp.go(0.0, length)
+            if now.lost_at is not None:  # it was a short break
+                now.events += now.decks.forgo(now.lost_at, now.mixed)
+                now.lost_at = now.held = None
+            now.events.append(LiveStarted(now.mixed, best.id))
+            now.events.append(OnAir(now.mixed, Rung.LIVE, "a live source is there"))
             if best.title is not None:
-                self._events.append(TitleChanged(self._mixed, best.title))
+                now.events.append(TitleChanged(now.mixed, best.title))
         else:
-            self._decks_ramp.go(1.0, length)
-            self._events += self._decks.come_back(self._mixed, reason)
+            now.decks_ramp.go(1.0, length)
+            if why in (Why.STALLED, Why.LEFT):
+                now.lost_at = now.mixed
+            now.say(now.decks.come_back(now.mixed, f"live {why.value}" if why else ""))
 
     def _watch(self, bus: Audio) -> None:
-        self._meter.feed(bus)
-        if self._meter.quiet > QUIET and not self._quiet_reported:
-            self._quiet_reported = True
-            end = self._mixed + len(bus)
-            self._events.append(Silence(end, end - self._meter.quiet))
-        elif self._meter.loud and self._quiet_reported:
-            self._quiet_reported = False
-            self._events.append(SoundBack(self._mixed))
+        now = self._now
+        now.meter.feed(bus)
+        if now.meter.quiet > QUIET and not now.quiet_reported:
+            now.quiet_reported = True
+            end = now.mixed + len(bus)
+            now.events.append(Silence(end, end - now.meter.quiet))
+        elif now.meter.loud and now.quiet_reported:
+            now.quiet_reported = False
+            now.events.append(SoundBack(now.mixed))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from radiocast.codecs.audio import Audio, silence
@@ -24,6 +26,17 @@ class Overlay:
         self._place = 0  # of the ducking, in samples from 0 to DUCK
         self._ended = False
         self._started = False
+        self._played = 0  # of a copy: where the deck was
+
+    def copy(self) -> Overlay:
+        """The jingle as it is, to go back to by `take_up`."""
+        same = copy(self)
+        same._played = self.deck.played
+        return same
+
+    def take_up(self) -> None:
+        """Go on from where we were when this copy was made."""
+        self.deck.rewind(self._played)
 
     @property
     def over(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from radiocast.formats import Frame, StreamStart, Title
+from radiocast.studio.commands import Resume
 from radiocast.studio.events import MixEvent
 
 
@@ -67,6 +68,22 @@ class Packets:
             b"".join(frame.data for frame in frames),
         )
 
+    def part(self, begin: int, end: int) -> Packets | None:
+        """The frames that are heard between these media times; None: there are none."""
+        if begin <= self.at and self.end <= end:
+            return self
+        total, length = sum(self.samples), self.end - self.at
+        kept, done, place = list[tuple[int, int, Frame]](), 0, self.at
+        for frame in self.frames():
+            start, done = place, done + frame.samples
+            place = self.at + length * done // max(1, total)
+            if begin <= (start + place) // 2 < end:
+                kept.append((start, place, frame))
+        if not kept:
+            return None
+        frames = [frame for _, _, frame in kept]
+        return Packets.of(kept[0][0], kept[-1][1], self.stream, frames)
+
     def frames(self) -> list[Frame]:
         """Take them apart."""
         frames, at = [], 0
@@ -74,6 +91,37 @@ class Packets:
             frames.append(Frame(self.data[at : at + size], samples, entry))
             at += size
         return frames
+
+
+@dataclass(frozen=True, slots=True)
+class Spliced:
+    """The studio went back: something is heard sooner. What it reported before this, events from
+    `at` on and each stream's packets from its own place in `cuts` on, is void, but for what is
+    not about a time (`NeedTrack`, `Problem`, `Heartbeat`). The streams go on at their `cuts`."""
+
+    at: int
+    cuts: tuple[Resume, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """There are no packets that are heard from `at` on, and there will be none until `Wake`."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMixed:
+    """How far a live source is mixed, for the worker that may have to take over."""
+
+    at: int
+    """Up to this media time."""
+    id: str
+    received: int
+    """Bytes of it that the worker has got so far."""
+    left: int
+    """Samples in them that are not mixed yet."""
+    on_air: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +144,5 @@ class Problem:
     text: str
 
 
-Report = MixEvent | StreamBegan | Packets | Heartbeat | Problem
-REPORTS: tuple[type[Report], ...] = (*get_args(MixEvent), StreamBegan, Packets, Heartbeat, Problem)
+Report = MixEvent | StreamBegan | Packets | Spliced | Resting | LiveMixed | Heartbeat | Problem
+REPORTS: tuple[type[Report], ...] = get_args(Report)

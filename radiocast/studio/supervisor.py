@@ -12,12 +12,14 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 import trio
 
-from radiocast.studio.commands import Command, LiveAudio, Plan
+from radiocast.studio.commands import Command, LiveAudio, Plan, Start
 from radiocast.studio.mediatime import RATE
 from radiocast.studio.messages import WireError, to_message, to_report
 from radiocast.studio.recall import Recall
@@ -109,10 +111,6 @@ class Studio:
             self._process.kill()  # it does not read; the next one is told what matters
         self._wake.set()
 
-    def remember_header(self, live: str, header: bytes) -> None:
-        """What a decoder needs to meet this live source in the middle, if the worker is lost."""
-        self._recall.remember_header(live, header)
-
     async def run(self) -> None:
         """Keep a worker running until cancelled."""
         pause = 0.0
@@ -139,7 +137,14 @@ class Studio:
         self._outbox.clear()
         self._live_waiting.clear()
         self._live_bytes = 0
-        for command in self._recall.restart(self.on_air()):
+        on_air = self.on_air()
+        commands, void = self._recall.restart(on_air)
+        if self._origin is not None:
+            await self._reports_out.send(void)
+        for command in commands:
+            if isinstance(command, Start) and self._origin is not None:
+                due = time.monotonic() + (command.at - on_air) / RATE
+                command = replace(command, due=due)
             self._outbox.append(pack(to_message(command)))
         spare, self._spare = self._spare, None
         if spare is not None and spare.poll() is not None:
@@ -201,7 +206,8 @@ class Studio:
             self._origin = trio.current_time() - report.at / RATE
         answer = self._recall.answer(report)
         if answer is not None:
-            self.send(answer)
+            self._outbox.append(pack(to_message(answer)))
+            self._wake.set()
         elif self._recall.came(report):
             await self._reports_out.send(report)
 

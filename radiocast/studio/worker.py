@@ -1,8 +1,10 @@
 """The studio worker: `python -m radiocast.studio.worker`, started by the station (`supervisor.py`).
 
 Commands come in on stdin, reports go out on stdout; the protocol is in `wire.py`. It makes
-packets `lead` seconds before they are due by its own monotonic clock, faster whenever it is
-behind. Three kinds of threads: this one mixes, one reads stdin, and each encoder has one
+packets `lead` seconds before they are due, faster whenever it is behind. When something is to be
+heard sooner it takes back what is not yet due, and mixes anew (`engine.py`): with that the lead
+is gone, and grows again at once, unless a live source is heard, which comes no faster than time
+goes. Three kinds of threads: this one mixes, one reads stdin, and each encoder has one
 (codecs release the GIL); each deck's file is read ahead by a fourth.
 """
 
@@ -21,8 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO, Protocol
 
 from radiocast.studio.commands import Command, Configure, Start
-from radiocast.studio.engine import Engine
-from radiocast.studio.mediatime import RATE
+from radiocast.studio.engine import STEP, Engine
+from radiocast.studio.mediatime import BLOCK, RATE
 from radiocast.studio.messages import WireError, to_command, to_message
 from radiocast.studio.reports import Problem, Report
 from radiocast.studio.wire import Garbage, Unpacker, pack
@@ -34,8 +36,14 @@ MAX_WAITING = 256
 READ_SIZE = 1 << 16
 HEARTBEAT = 1.0
 IDLE = 0.02
+REST = 0.1
 HOLD = 0.5
 """Seconds of lead that are kept when there is nothing to play: until then it is waited for."""
+LIVE_LEAD = 0.3
+"""Seconds of lead while a live source is heard. They are taken out of its jitter buffer, so they
+delay nothing; a worker that takes over needs 0.1 to 0.2 s."""
+LIVE_STEP = 2 * BLOCK
+"""Samples per step then: what is not taken from the jitter buffer yet is what it can bridge."""
 FIRST_TRACK = 2.0
 """Seconds that a new station waits for its first track."""
 TOO_LATE = 10.0
@@ -77,9 +85,10 @@ def _understand(message: object) -> Command | str:
 class Pace:
     """How far ahead of the air the studio is."""
 
-    def __init__(self, start: Start, now: float) -> None:
-        self._due = now + start.ahead  # when `at` is on air
-        self._at = start.at
+    def __init__(self, at: int, due: float) -> None:
+        """`due`: when the media time `at` is on air, by the monotonic clock."""
+        self._due = due
+        self._at = at
 
     def ahead(self, at: int, now: float) -> float:
         """Seconds until the media time `at` is due."""
@@ -88,6 +97,10 @@ class Pace:
             self._due -= ahead
             return 0.0
         return ahead
+
+    def on_air(self, now: float) -> int:
+        """The media time that is due."""
+        return self._at + round((now - self._due) * RATE)
 
 
 class Situation(Protocol):
@@ -103,6 +116,16 @@ class Situation(Protocol):
         """Whether what is on air comes no faster than time goes."""
         ...
 
+    @property
+    def expectant(self) -> bool:
+        """Whether something may become urgent at any moment."""
+        ...
+
+    @property
+    def resting(self) -> bool:
+        """Whether there is nothing to render."""
+        ...
+
 
 def time_to_wait(
     engine: Situation, ahead: float, lead: float, patience: float = 0.0
@@ -111,11 +134,13 @@ def time_to_wait(
 
     `patience`: seconds that there are to wait for something to play, lead or not.
     """
+    if engine.resting:
+        return REST
     if ahead >= lead:
-        return ahead - lead
+        return IDLE if engine.expectant else ahead - lead
     if engine.idle and (ahead > HOLD or patience > 0):
         return IDLE
-    return IDLE if engine.hurried and ahead > HOLD else None
+    return IDLE if engine.hurried and ahead > LIVE_LEAD else None
 
 
 class Worker:
@@ -135,25 +160,32 @@ class Worker:
         self._lead = start.plan.lead
         with ThreadPoolExecutor(ENCODER_THREADS) as pool:
             engine = Engine(start, pool=pool)
-            born = beat = time.monotonic()
-            pace = Pace(start, born)
+            for _ in range(start.following):
+                self._early.append(self._inbox.get())
+            born = beat = ticked = time.monotonic()
+            pace = Pace(start.at, born if start.due is None else start.due)
             while self._obey(engine):
                 now = time.monotonic()
+                engine.tick(now - ticked)
+                ticked = now
+                if engine.urgent:
+                    self._write(engine.splice(pace.on_air(now)))
                 ahead = pace.ahead(engine.at, now)
                 if now >= beat:
                     beat = now + HEARTBEAT
                     self._write([engine.heartbeat(ahead)])
-                is_new = start.ahead <= 0 and engine.at == start.at
+                is_new = start.due is None and engine.at == start.at
                 patience = FIRST_TRACK - (now - born) if is_new else 0.0
                 wait = time_to_wait(engine, ahead, self._lead, patience)
                 if wait is None:
-                    self._write(engine.step())
+                    careful = engine.hurried and ahead > 0
+                    self._write(engine.step(LIVE_STEP if careful else STEP))
                     continue
+                if engine.resting:
+                    self._write(engine.rest(pace.on_air(now)))
                 self._wait(wait)
-                if engine.idle:
-                    engine.wait(time.monotonic() - now)
-                    if is_new:
-                        pace = Pace(start, time.monotonic())
+                if is_new and engine.idle:
+                    pace = Pace(start.at, time.monotonic())
 
     def _obey(self, engine: Engine) -> bool:
         """Do what was commanded; False if the station is done with us."""

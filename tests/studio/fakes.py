@@ -96,6 +96,7 @@ def hear(mixer: Mixer, samples: int, *, grain: int = 960) -> Heard:
     """Render so much, piece by piece."""
     pieces, events = [], list[MixEvent]()
     while samples:
+        mixer.tick(min(grain, samples))
         audio, happened = mixer.render(min(grain, samples))
         pieces.append(audio)
         events += happened

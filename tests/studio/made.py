@@ -14,6 +14,7 @@ from radiocast.codecs.spec import OutputSpec
 from radiocast.codecs.stream import StreamDecoder
 from radiocast.studio.commands import Plan, Stream
 from radiocast.studio.cues import MixSettings, Transition
+from radiocast.studio.playout import Playout
 from radiocast.studio.reports import Packets, Report, StreamBegan
 
 MP3 = Stream("mp3", OutputSpec("mp3", 128_000))
@@ -69,6 +70,13 @@ def decode(reports: list[Report], stream: Stream) -> Audio:
     pieces.append(decoder.close())
     assert decoder.failures == 0
     return np.concatenate(pieces)
+
+
+def audible(reports: list[Report]) -> list[Report]:
+    """What remains of them for listeners, and questions and the like first."""
+    playout = Playout()
+    at_once = [each for report in reports for each in playout.put(report)]
+    return at_once + playout.due(1 << 60)
 
 
 def packets_of(reports: list[Report], stream: str) -> list[Packets]:

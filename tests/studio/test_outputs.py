@@ -87,7 +87,7 @@ def test_a_second_worker_takes_up_where_the_packets_of_the_first_end(stream: Str
     before = run(first, 3)
     end = packets_of(before, stream.id)[-1].end
     at = end - PREROLL
-    second = Engine(Start(plan(stream), at, 0, (Resume(stream.id, end),)), open_=shelf().open)
+    second = Engine(Start(plan(stream), at, None, (Resume(stream.id, end),)), open_=shelf().open)
     second.do(Load(Cue("1", "tune", resume=at / RATE)))
     after = run(second, 3)
     if stream.spec.codec in ("mp3", "aac"):
@@ -114,7 +114,7 @@ def test_where_two_workers_meet_each_frame_sounds_as_its_own_worker_meant_it(
     before = run(first, 3)
     end = packets_of(before, stream.id)[-1].end
     at = end - PREROLL
-    second = Engine(Start(plan(stream), at, 0, (Resume(stream.id, end),)), open_=both.open)
+    second = Engine(Start(plan(stream), at, None, (Resume(stream.id, end),)), open_=both.open)
     second.do(Load(Cue("2", "two")))
     after = [each for each in run(second, 2) if not isinstance(each, StreamBegan)]
     heard = decode([*before, *after], stream)
@@ -125,7 +125,7 @@ def test_where_two_workers_meet_each_frame_sounds_as_its_own_worker_meant_it(
 
 
 def test_a_worker_that_begins_with_its_track_has_silence_for_a_run_up() -> None:
-    engine = Engine(Start(plan(MP3), 1000, 0, (Resume("mp3", 1000),)), open_=shelf().open)
+    engine = Engine(Start(plan(MP3), 1000, None, (Resume("mp3", 1000),)), open_=shelf().open)
     engine.do(Load(Cue("1", "tune")))
     reports = run(engine, 1)
     assert packets_of(reports, "mp3")[0].at == 1000

@@ -23,6 +23,7 @@ from tests.studio.made import (
     MP3,
     OPUS,
     assert_contiguous,
+    audible,
     decode,
     mp3,
     plan,
@@ -37,6 +38,11 @@ class Listener:
         self.studio = studio
         self.reports: list[Report] = []
         self.shortest_lead = float("inf")
+
+    @property
+    def heard(self) -> list[Report]:
+        """What listeners get of all this."""
+        return audible(self.reports)
 
     async def until(self, done: Callable[[Report], bool]) -> Report:
         while True:
@@ -77,15 +83,15 @@ async def test_a_killed_worker_is_not_heard(nursery: trio.Nursery, tmp_path: Pat
         assert listener.shortest_lead > 0, "a hole was heard"
         assert studio.restarts == 2
         nursery.cancel_scope.cancel()
-    started = [each for each in listener.reports if isinstance(each, TrackStarted)]
+    started = [each for each in listener.heard if isinstance(each, TrackStarted)]
     assert started == [TrackStarted(0, "1")], "the track goes on: nobody is told otherwise"
     for stream in (MP3, AAC, OPUS):
-        assert_contiguous(listener.reports, stream)
-        heard = decode(listener.reports, stream)
+        assert_contiguous(listener.heard, stream)
+        heard = decode(listener.heard, stream)
         assert longest_quiet(heard[4800:-4800]) < 48
         levels = np.sqrt(np.mean(heard[4800 : 5 * RATE, 0].reshape(-1, 240) ** 2, axis=1))
         assert np.abs(20 * np.log10(levels / np.median(levels))).max() < 3.0
-    begun = [each.stream for each in listener.reports if isinstance(each, StreamBegan)]
+    begun = [each.stream for each in listener.heard if isinstance(each, StreamBegan)]
     assert (begun.count("mp3"), begun.count("opus")) == (1, 3), "Ogg begins a new link"
 
 
@@ -138,9 +144,9 @@ async def test_a_live_show_goes_on_through_the_loss_of_the_worker(
         await listener.until(lambda each: isinstance(each, LiveStarted))
         await listener.reach(on_air + 2.0)
         nursery.cancel_scope.cancel()
-    assert [each.id for each in listener.reports if isinstance(each, TrackStarted)] == ["1"]
+    assert [each.id for each in listener.heard if isinstance(each, TrackStarted)] == ["1"]
     assert listener.shortest_lead > 0
-    assert longest_quiet(decode(listener.reports, MP3)[4800:]) < 0.05 * RATE
+    assert longest_quiet(decode(listener.heard, MP3)[4800:]) < 0.05 * RATE
 
 
 async def test_a_worker_that_hangs_is_replaced(
@@ -160,7 +166,7 @@ async def test_a_worker_that_hangs_is_replaced(
         assert lost.text == "the studio worker was lost (silent for 1.2 seconds)"
         await listener.reach(4.0)
         nursery.cancel_scope.cancel()
-    assert_contiguous(listener.reports, MP3)
+    assert_contiguous(listener.heard, MP3)
 
 
 async def test_a_worker_that_cannot_live_is_started_ever_more_slowly(
@@ -242,4 +248,4 @@ async def test_a_spare_that_died_is_not_relied_on(nursery: trio.Nursery, tmp_pat
         await listener.reach((lost.at / RATE) + 1.0)
         assert studio.restarts == 1
         nursery.cancel_scope.cancel()
-    assert_contiguous(listener.reports, MP3)
+    assert_contiguous(listener.heard, MP3)

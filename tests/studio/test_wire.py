@@ -88,7 +88,11 @@ CUE = Cue("1", "/Ñandú.mp3", Title("x", artist="Ünï", title="日本"), cue_o
 
 @pytest.mark.parametrize(
     "command",
-    [Start(PLAN, 5, 1.5, (Resume("a", 7),)), Load(CUE), LiveAudio("dj", bytes(range(256)))],
+    [
+        Start(PLAN, 5, 1.5, (Resume("a", 7),), resting=True),
+        Load(CUE),
+        LiveAudio("dj", bytes(range(256))),
+    ],
     ids=lambda command: type(command).__name__,
 )
 def test_commands_arrive_as_they_were_sent(command: Command) -> None:

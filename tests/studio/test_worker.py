@@ -20,7 +20,9 @@ from radiocast.studio.worker import (
     FIRST_TRACK,
     HOLD,
     IDLE,
+    LIVE_LEAD,
     MAX_WAITING,
+    REST,
     Inbox,
     Pace,
     Worker,
@@ -112,6 +114,7 @@ def test_a_live_source_is_decoded_and_played_out(tmp_path: Path) -> None:
     engine.do(LiveOpen("dj", "audio/mpeg"))
     for at in range(0, len(show), 1600):
         engine.do(LiveAudio("dj", show[at : at + 1600]))
+        engine.tick(0.1)
         reports += engine.step()
     engine.do(LiveClose("dj"))
     for _ in range(20):
@@ -135,23 +138,27 @@ def test_live_bytes_that_are_no_audio_close_that_source_and_nothing_else(tmp_pat
 
 
 class Situation(NamedTuple):
-    idle: bool
-    hurried: bool
+    idle: bool = False
+    hurried: bool = False
+    expectant: bool = False
+    resting: bool = False
 
 
 def test_the_worker_renders_up_to_the_lead_and_waits_where_that_is_better() -> None:
-    busy, idle, hurried = Situation(False, False), Situation(True, False), Situation(False, True)
+    busy, idle, hurried = Situation(), Situation(idle=True), Situation(hurried=True)
     assert time_to_wait(busy, 2.0, 2.5) is None
     assert time_to_wait(busy, 2.75, 2.5) == 0.25
     assert time_to_wait(idle, 2.0, 2.5) == IDLE, "a track may come"
     assert time_to_wait(idle, HOLD, 2.5) is None, "before a hole is heard the ladder helps"
     assert time_to_wait(idle, 0.0, 2.5, patience=1.0) == IDLE, "a new station has no listener"
     assert time_to_wait(hurried, 2.0, 2.5) == IDLE, "live sound comes no faster"
-    assert time_to_wait(hurried, 0.4, 2.5) is None
+    assert time_to_wait(hurried, LIVE_LEAD, 2.5) is None
+    assert time_to_wait(Situation(expectant=True), 2.75, 2.5) == IDLE, "a track may be ready soon"
+    assert time_to_wait(Situation(resting=True), -1.0, 2.5) == REST
 
 
 def test_the_pace_forgets_the_time_the_machine_was_asleep() -> None:
-    pace = Pace(Start(plan(), at=RATE, ahead=1.0), 100.0)
+    pace = Pace(RATE, due=101.0)
     assert pace.ahead(RATE, 100.0) == 1.0
     assert pace.ahead(3 * RATE, 101.5) == 1.5
     assert pace.ahead(3 * RATE, 109.0) == -6.0

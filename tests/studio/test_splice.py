@@ -1,0 +1,285 @@
+"""What is to be heard at once is: the mixer goes back, and no stream has a hole or an overlap."""
+
+import numpy as np
+import pytest
+
+from radiocast.codecs.audio import RATE
+from radiocast.formats import Title
+from radiocast.studio.commands import LiveAudio, LiveOpen, Load, Skip, Start, Stream
+from radiocast.studio.cues import Cue, MixSettings, Transition
+from radiocast.studio.engine import MARGIN, STEP, Engine
+from radiocast.studio.events import (
+    LiveStarted,
+    MixEvent,
+    NeedTrack,
+    OverlayEnded,
+    OverlayStarted,
+    TitleChanged,
+    TrackEnded,
+    TrackStarted,
+    Why,
+)
+from radiocast.studio.mediatime import BLOCK, REWIND
+from radiocast.studio.mixer import Mixer
+from radiocast.studio.reports import Report, Spliced, StreamBegan
+from tests.studio.fakes import PLAIN, Shelf, hear, largest_step, noise, sine
+from tests.studio.made import (
+    AAC,
+    FLAC,
+    MP3,
+    OPUS,
+    OPUS_WHOLE,
+    VORBIS,
+    assert_contiguous,
+    audible,
+    decode,
+    mp3,
+    packets_of,
+    plan,
+)
+from tests.studio.test_outputs import phase_error
+
+ALL = (MP3, AAC, OPUS, OPUS_WHOLE, VORBIS, FLAC)
+CROSSING = MixSettings(transition=Transition.FIXED, crossfade=1.0, tone=False)
+
+
+def mixer_with(settings: MixSettings = PLAIN, **tracks: float) -> Mixer:
+    """With tracks of so many seconds, of which the first is loaded."""
+    shelf = Shelf()
+    for seed, (name, seconds) in enumerate(tracks.items()):
+        shelf.put(name, noise(seed, round(seconds * RATE)))
+    mixer = Mixer(settings, shelf.open)
+    mixer.load(Cue(next(iter(tracks)), next(iter(tracks))))
+    return mixer
+
+
+def said_from(events: list[MixEvent], at: int) -> list[MixEvent]:
+    """Without questions, which are not asked again."""
+    return [each for each in events if each.at >= at and not isinstance(each, NeedTrack)]
+
+
+def test_going_back_and_on_is_as_if_nothing_had_been() -> None:
+    mixer = mixer_with(CROSSING, a=5, b=4, c=20)
+    hear(mixer, RATE)
+    mixer.load(Cue("b", "b"))
+    before = hear(mixer, 4 * RATE)
+    mixer.load(Cue("c", "c"))
+    once = hear(mixer, RATE + RATE // 2)
+    end = mixer.at
+    back = mixer.rewind(4 * RATE + 100)  # into the crossfade; since then one track has ended
+    assert back is not None
+    assert 0 <= back - 4 * RATE - 100 < BLOCK
+    begin = mixer.at
+    again = hear(mixer, end - begin)
+    both = np.concatenate([before.audio, once.audio])
+    np.testing.assert_array_equal(again.audio, both[begin - RATE :])
+    assert said_from(again.events, back) == said_from(before.events + once.events, back)
+    assert not [each for each in again.events if each.at < back]
+
+
+def test_it_goes_back_no_further_than_it_remembers() -> None:
+    mixer = mixer_with(a=60)
+    hear(mixer, 10 * RATE)
+    back = mixer.rewind(0)
+    assert back is not None
+    assert abs(10 * RATE - back - REWIND) <= 2 * BLOCK
+    assert mixer.rewind(mixer.mixed + 1) is None
+
+
+def test_tracks_that_began_since_are_loaded_again_in_their_order() -> None:
+    mixer = mixer_with(a=2, b=1, c=1, d=60)
+    hear(mixer, round(1.96 * RATE))
+    for name in "bcd":
+        mixer.load(Cue(name, name))
+        hear(mixer, RATE)
+    back = mixer.rewind(round(1.6 * RATE))
+    assert back is not None
+    mixer.skip()
+    after = hear(mixer, 4 * RATE)
+    assert [each.id for each in after.events if isinstance(each, TrackStarted)] == ["b", "c", "d"]
+    ended = {each.id: each for each in after.events if isinstance(each, TrackEnded)}
+    assert ended["a"] == TrackEnded(back + 14400, "a", Why.SKIPPED)
+    assert ended["b"].why is Why.FINISHED
+    assert not [each for each in after.events if isinstance(each, NeedTrack) and each.at < 2 * RATE]
+
+
+def test_what_was_loaded_since_is_still_loaded() -> None:
+    mixer = mixer_with(a=60, b=60)
+    hear(mixer, 3 * RATE)
+    mixer.load(Cue("b", "b"))
+    mixer.rewind(RATE)
+    mixer.skip()
+    assert TrackStarted(RATE, "b") in hear(mixer, RATE).events
+
+
+def test_jingles_are_neither_cut_nor_lost_nor_heard_twice() -> None:
+    mixer = mixer_with(a=60, jingle=1, other=1)
+    hear(mixer, RATE)
+    mixer.overlay(Cue("jingle", "jingle"))
+    once = hear(mixer, RATE // 2)
+    mixer.overlay(Cue("other", "other"))
+    first = hear(mixer, 2 * RATE)
+    back = mixer.rewind(RATE + RATE // 4)
+    assert back is not None
+    begin = mixer.at
+    again = hear(mixer, round(2.25 * RATE))
+    whole = np.concatenate([once.audio, first.audio])[begin - RATE :]
+    np.testing.assert_allclose(again.audio[:RATE], whole[:RATE], atol=1e-6)
+    assert [each.id for each in again.events if isinstance(each, OverlayStarted)] == ["other"]
+    ended = [each.id for each in again.events if isinstance(each, OverlayEnded)]
+    assert ended == ["jingle", "other"]
+
+
+def test_there_is_no_way_back_behind_live_sound() -> None:
+    mixer = mixer_with(a=60)
+    hear(mixer, RATE)
+    mixer.open_live("dj")
+    for _ in range(20):
+        mixer.feed_live("dj", noise(5, 4800))
+        hear(mixer, 4800)
+    assert mixer.on_air == "dj"
+    assert mixer.rewind(0) is None
+
+
+def shelf() -> Shelf:
+    shelf = Shelf()
+    shelf.put("a", sine(0, 60 * RATE, 440, 0.4))
+    shelf.put("b", sine(0, 60 * RATE, 440, 0.4))
+    return shelf
+
+
+def run(engine: Engine, seconds: float) -> list[Report]:
+    reports: list[Report] = []
+    for _ in range(round(seconds * RATE / STEP)):
+        reports += engine.step()
+    return reports
+
+
+def skipped_early(*streams: Stream, seconds: float = 3.0) -> tuple[list[Report], Spliced]:
+    """A skip when 4.5 s are there and 1.5 s have been heard, and what followed."""
+    engine = Engine(Start(plan(*streams)), open_=shelf().open)
+    engine.do(Load(Cue("a", "a", title=Title("A"))))
+    reports = run(engine, 0.5)
+    engine.do(Load(Cue("b", "b", title=Title("B"))))
+    reports += run(engine, 4.0)
+    engine.do(Skip())
+    assert engine.urgent
+    (spliced,) = spliced_reports = engine.splice(round(1.5 * RATE))
+    assert isinstance(spliced, Spliced)
+    reports += spliced_reports
+    reports += run(engine, seconds)
+    assert not engine.urgent
+    return reports, spliced
+
+
+@pytest.mark.parametrize("stream", ALL, ids=lambda stream: stream.id)
+def test_a_skip_is_heard_at_once_and_nobody_hears_the_splice(stream: Stream) -> None:
+    reports, spliced = skipped_early(stream)
+    due = round(1.5 * RATE)
+    (cut,) = spliced.cuts
+    assert due + MARGIN <= cut.at <= spliced.at <= due + round(0.35 * RATE)
+    heard = audible(reports)
+    assert_contiguous(heard, stream)
+    assert cut.at in [each.at for each in packets_of(heard, stream.id)]
+    assert [each.at for each in heard if isinstance(each, TrackStarted)] == [0, spliced.at]
+    audio = decode(heard, stream)
+    packets = packets_of(heard, stream.id)
+    assert abs(len(audio) - (packets[-1].end - packets[0].at)) <= 1105 + 4096, "no hole"
+    begin = 0 - min(0, packets[0].at)  # decoders of MP3 and AAC give the encoder's delay too
+    changed = begin + spliced.at
+    # Up to the change one sine goes on, over the join of the packets; then there is another.
+    assert phase_error(audio, begin + RATE // 2, changed) < 2.0
+    settled = changed + round(0.35 * RATE)
+    assert phase_error(audio, settled, changed + 2 * RATE) < 2.0
+    expected = sine(settled - changed, RATE, 440, 0.4)
+    np.testing.assert_allclose(audio[settled : settled + RATE], expected, atol=0.06)
+
+
+@pytest.mark.parametrize("stream", [MP3, AAC, OPUS_WHOLE], ids=lambda stream: stream.id)
+def test_the_levels_around_a_splice_are_those_of_the_fade(stream: Stream) -> None:
+    noises = Shelf()
+    noises.put("a", noise(1, 60 * RATE))
+    noises.put("b", noise(2, 60 * RATE))
+    engine = Engine(Start(plan(stream)), open_=noises.open)
+    engine.do(Load(Cue("a", "a")))
+    reports = run(engine, 0.5)
+    engine.do(Load(Cue("b", "b")))
+    reports += run(engine, 4.0)
+    engine.do(Skip())
+    reports += [*engine.splice(RATE), *run(engine, 3.0)]
+    audio = decode(audible(reports), stream)
+    assert largest_step(audio[RATE // 2 : 3 * RATE]) < 3.0
+
+
+def test_streams_that_share_an_encoder_are_parted_each_at_its_own_place() -> None:
+    reports, spliced = skipped_early(*ALL)
+    heard = audible(reports)
+    cuts = {cut.stream: cut.at for cut in spliced.cuts}
+    assert len(set(cuts.values())) > 2
+    for stream in ALL:
+        assert_contiguous(heard, stream)
+        audio = decode(heard, stream)
+        assert phase_error(audio, RATE, round(1.6 * RATE)) < 2.0
+        assert phase_error(audio, round(2.2 * RATE), 3 * RATE) < 2.0
+
+
+def test_each_link_after_a_splice_has_its_title_and_no_more_links_than_needed() -> None:
+    reports, spliced = skipped_early(OPUS, OPUS_WHOLE, MP3)
+    begun = [each for each in audible(reports) if isinstance(each, StreamBegan)]
+    titles = {
+        stream.id: [each.title.text for each in begun if each.stream == stream.id and each.title]
+        for stream in (OPUS, OPUS_WHOLE)
+    }
+    assert titles == {"opus": ["A", "B"], "whole": ["A", "B"]}
+    assert [each.stream for each in begun].count("mp3") == 1
+    changed = [each for each in audible(reports) if isinstance(each, TitleChanged)]
+    assert [(each.at, each.title.text) for each in changed] == [(0, "A"), (spliced.at, "B")]
+
+
+def test_titles_that_were_not_heard_are_not_shown() -> None:
+    """The track after the next had begun already, unheard, when the skip came."""
+    tracks = Shelf()
+    tracks.put("a", noise(1, 3 * RATE))
+    tracks.put("b", noise(2, 60 * RATE))
+    engine = Engine(Start(plan(OPUS)), open_=tracks.open)
+    engine.do(Load(Cue("a", "a", title=Title("A"))))
+    reports = run(engine, 0.5)
+    engine.do(Load(Cue("b", "b", title=Title("B"))))
+    reports += run(engine, 4.0)
+    engine.do(Skip())
+    reports += [*engine.splice(round(1.5 * RATE)), *run(engine, 3.0)]
+    heard = audible(reports)
+    begun = [each for each in heard if isinstance(each, StreamBegan)]
+    assert [each.title.text for each in begun if each.title] == ["A", "B"]
+    assert [each.id for each in heard if isinstance(each, TrackStarted)] == ["a", "b"]
+
+
+def test_what_is_hardly_ahead_is_not_spliced() -> None:
+    engine = Engine(Start(plan(MP3)), open_=shelf().open)
+    engine.do(Load(Cue("a", "a")))
+    run(engine, 1.0)
+    engine.do(Load(Cue("b", "b")))
+    run(engine, 0.5)
+    engine.do(Skip())
+    assert engine.splice(engine.at - MARGIN - STEP // 2) == []
+    assert engine.urgent
+    engine.step()
+    assert not engine.urgent
+
+
+def test_a_live_source_is_urgent_when_it_is_fit_and_heard_from_the_splice_on() -> None:
+    show = mp3("sine=550:duration=2,volume=12dB")
+    engine = Engine(Start(plan(FLAC)), open_=shelf().open)
+    engine.do(Load(Cue("a", "a")))
+    reports = run(engine, 4.0)
+    engine.do(LiveOpen("dj", "audio/mpeg"))
+    for at in range(0, 11_200, 1600):
+        assert not engine.urgent
+        engine.tick(0.1)
+        engine.do(LiveAudio("dj", show[at : at + 1600]))
+    assert engine.urgent
+    reports += [*engine.splice(RATE), *run(engine, 0.2)]
+    (started,) = [each for each in audible(reports) if isinstance(each, LiveStarted)]
+    (spliced,) = [each for each in reports if isinstance(each, Spliced)]
+    assert started.at == spliced.at
+    assert engine.hurried
