@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from radiocast.autodj.database import Database
 
+FORGET_AFTER = 90 * 86400.0
+"""Seconds an analysis outlives its file: a disk that is away for repair is no reason to measure
+ten thousand files again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -21,12 +25,14 @@ class Analysis:
     """How loud a file is, and where it sounds. Times in seconds from its beginning."""
 
     loudness: float | None = None
-    """In LUFS; None: nothing but silence."""
+    """In LUFS; None: nothing but silence, or not found."""
     peak: float | None = None
     """1.0 is full scale."""
     cue_in: float = 0.0
     cue_out: float | None = None
     start_next: float | None = None
+    problem: str = ""
+    """Why the file must not be played; empty: it may."""
 
 
 class Analyses:
@@ -39,7 +45,7 @@ class Analyses:
         """The analysis of a file as it is now. Raises DatabaseError."""
         with self._database.transaction() as connection:
             row = connection.execute(
-                "SELECT loudness, peak, cue_in, cue_out, start_next FROM analyses"
+                "SELECT loudness, peak, cue_in, cue_out, start_next, problem FROM analyses"
                 " WHERE path = ? AND size = ? AND mtime_ns = ?",
                 (_storable(path), stamp.size, stamp.mtime_ns),
             ).fetchone()
@@ -49,7 +55,8 @@ class Analyses:
         """Keep an analysis, in place of any other of this file. Raises DatabaseError."""
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO analyses VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO analyses"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, strftime('%s', 'now'))",
                 (
                     _storable(path),
                     stamp.size,
@@ -59,16 +66,21 @@ class Analyses:
                     analysis.cue_in,
                     analysis.cue_out,
                     analysis.start_next,
+                    analysis.problem,
                 ),
             )
 
-    def keep_only(self, paths: Iterable[str]) -> None:
-        """Forget all files but these. Raises DatabaseError."""
-        wanted = {_storable(path) for path in paths}
+    def keep(self, paths: Iterable[str], now: float) -> None:
+        """These files are there, `now` in Unix seconds. Forget those that were not for long.
+
+        Raises DatabaseError.
+        """
         with self._database.transaction() as connection:
-            rows = connection.execute("SELECT path FROM analyses").fetchall()
-            gone = [(path,) for (path,) in rows if path not in wanted]
-            connection.executemany("DELETE FROM analyses WHERE path = ?", gone)
+            connection.executemany(
+                "UPDATE analyses SET seen = ? WHERE path = ?",
+                ((now, _storable(path)) for path in paths),
+            )
+            connection.execute("DELETE FROM analyses WHERE seen < ?", (now - FORGET_AFTER,))
 
 
 def _storable(path: str) -> bytes:

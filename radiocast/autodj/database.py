@@ -23,6 +23,11 @@ _SCHEMA = (
     );
     CREATE INDEX history_by_start ON history (start);
     """,
+    """
+    ALTER TABLE analyses ADD COLUMN problem TEXT NOT NULL DEFAULT '';
+    ALTER TABLE analyses ADD COLUMN seen REAL NOT NULL DEFAULT 0;
+    UPDATE analyses SET seen = strftime('%s', 'now')
+    """,
 )
 """What leads from each version of the file to the next one. Never change an entry: add one."""
 

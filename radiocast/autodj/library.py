@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import trio
@@ -14,10 +15,19 @@ from radiocast.autodj.database import DatabaseError
 from radiocast.autodj.scan import Scan, Scanner
 from radiocast.autodj.state import Rules, Shelves
 from radiocast.autodj.track import Shelf
+from radiocast.autodj.watch import Watch, open_watch
 
 logger = logging.getLogger(__name__)
 
 _EMPTY = Scan({}, {}, 0, 0, ())
+
+BREATH = 0.2
+"""Seconds from a change to the look at it, at least: more of the kind are to be expected."""
+REST = 10.0
+"""Between two looks because of changes, times what a look takes: a disk on which something
+happens all the time does not keep a processor busy."""
+KEEP = 86400.0
+"""Seconds between two clearings of what was measured of files that are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +54,12 @@ class Library:
         self._found = _EMPTY
         self._broken: dict[str, str] = {}
         self._analysed: dict[str, tuple[Stamp, Analysis]] = {}
+        self._todo: deque[tuple[str, Stamp]] = deque()
         self._told: dict[str, Shelf] = {}
-        self._wake = trio.Event()
+        self._watch: Watch | None = None
+        self._kept = -KEEP
+        self._stirred = trio.Event()  # something changed: look soon
+        self._wake = trio.Event()  # somebody asks: look now
         self._scanned = trio.Event()
         self._one_scan = trio.CapacityLimiter(1)
 
@@ -63,11 +77,16 @@ class Library:
     def progress(self) -> Progress:
         """How far the library is."""
         found = self._found
-        return Progress(found.read, found.unread, len(found.unanalysed), len(found.problems))
+        self.next_unanalysed()
+        return Progress(found.read, found.unread, len(self._todo), len(found.problems))
 
     def next_unanalysed(self) -> tuple[str, Stamp] | None:
         """A file to measure, and its state now; None: all are."""
-        return next((e for e in self._found.unanalysed if e[0] not in self._analysed), None)
+        while self._todo and (
+            self._todo[0][0] in self._analysed or self._todo[0][0] in self._broken
+        ):
+            self._todo.popleft()
+        return self._todo[0] if self._todo else None
 
     async def put_analysis(self, path: str, stamp: Stamp, analysis: Analysis) -> None:
         """Take what was measured of a file. It counts from the next look at the files on."""
@@ -79,22 +98,43 @@ class Library:
                 logger.warning("an analysis is not kept: %s", exc)
 
     def mark_broken(self, path: str, problem: str) -> None:
-        """A file could not be played: it is left out until it changes."""
+        """A file could not be played: it is left out until it changes, an address for a while."""
         self._broken[path] = problem
-        self._wake.set()
+        self._stirred.set()
 
     def reload(self, rules: Rules | None = None) -> None:
         """Look at the files now, by other `rules` if any are given."""
         self._rules = rules or self._rules
+        self._stirred.set()
         self._wake.set()
 
     async def run(self) -> None:
         """Watch the files for ever."""
+        with open_watch() as self._watch:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._watch_folders, self._watch)
+                while True:
+                    self._stirred, self._wake = trio.Event(), trio.Event()
+                    began = trio.current_time()
+                    await self.refresh()
+                    await self._rest(trio.current_time() - began)
+
+    async def _watch_folders(self, watch: Watch) -> None:
         while True:
-            await self.refresh()
-            with trio.move_on_after(self._rules.settings.poll):
+            await watch.wait()
+            self._stirred.set()
+            await trio.sleep(BREATH)
+
+    async def _rest(self, looked: float) -> None:
+        """Wait for the next look at the files; the one before took so many seconds."""
+        soon = max(BREATH, looked * REST)
+        longest = self._rules.settings.poll
+        if self._found.settles is not None:
+            longest = min(longest, max(self._found.settles - time.time(), soon))
+        with trio.move_on_after(longest):
+            await self._stirred.wait()
+            with trio.move_on_after(soon):
                 await self._wake.wait()
-            self._wake = trio.Event()
 
     async def wait_scanned(self) -> None:
         """Wait for the next scan: at the start there may be something to play then."""
@@ -103,8 +143,7 @@ class Library:
     async def refresh(self) -> None:
         """Look at all files, until all that can be read is. Shelves fill while it works."""
         while True:
-            broken, self._broken = self._broken, {}
-            analysed = dict(self._analysed)
+            broken, analysed = dict(self._broken), dict(self._analysed)
             found = await trio.to_thread.run_sync(
                 self._scan,
                 broken,
@@ -114,13 +153,15 @@ class Library:
                 # A disk that does not answer must not keep the station from stopping.
                 abandon_on_cancel=True,
             )
+            for path in broken:
+                self._broken.pop(path, None)
             for path in analysed:
                 self._analysed.pop(path, None)
             self._tell(found)
-            self._found = found
+            self._found, self._todo = found, deque(found.unanalysed)
             self._scanned.set()
             self._scanned = trio.Event()
-            if not found.unread:
+            if not found.unread and not await self._follow(found.folders):
                 return
 
     def _scan(
@@ -129,11 +170,32 @@ class Library:
         analysed: Mapping[str, tuple[Stamp, Analysis]],
         rules: Rules,
     ) -> Scan:
+        now = time.time()
         for path, problem in broken.items():
-            self._scanner.mark_broken(path, problem)
+            self._scanner.mark_broken(path, problem, now)
         for path, (stamp, analysis) in analysed.items():
             self._scanner.mark_analysed(path, stamp, analysis)
-        return self._scanner.scan(time.time(), rules)
+        found = self._scanner.scan(now, rules)
+        if not found.unread:
+            self._keep(now)
+        return found
+
+    def _keep(self, now: float) -> None:
+        """Forget now and then what was measured of files that are gone."""
+        if self._analyses and time.monotonic() - self._kept >= KEEP:
+            self._kept = time.monotonic()
+            try:
+                self._analyses.keep(self._scanner.files, now)
+            except DatabaseError as exc:
+                logger.warning("old analyses are not cleared: %s", exc)
+
+    async def _follow(self, folders: Sequence[str]) -> bool:
+        """Watch these directories; True: look again, as some of them were not watched before."""
+        if self._watch is None:
+            return False
+        return await trio.to_thread.run_sync(
+            self._watch.follow, folders, limiter=self._one_scan, abandon_on_cancel=True
+        )
 
     def _tell(self, found: Scan) -> None:
         """One line for each problem that is new, and one when there is something new to play."""

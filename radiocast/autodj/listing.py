@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -47,18 +48,20 @@ def list_source(source: str, charsets: Sequence[str] = ()) -> Parsed:
     path = Path(source).absolute()
     if path.is_dir():
         return _list_directory(str(path), charsets)
+    folders = (str(path.parent),)
     if suffix_of(source) in SUFFIXES:
-        return parse_playlist(_read(path), str(path), charsets)
+        return replace(parse_playlist(_read(path), str(path), charsets), folders=folders)
     if not path.is_file():
         raise PlaylistError("is not there")
-    return Parsed((Entry(str(path)),))
+    return Parsed((Entry(str(path)),), folders=folders)
 
 
 def _list_directory(directory: str, charsets: Sequence[str]) -> Parsed:
     entries: list[Entry] = []
     problems: list[Problem] = []
     described: set[str] = set()
-    for path in _walk(directory):
+    folders: list[str] = []
+    for path in _walk(directory, folders):
         if suffix_of(path) == "cue":
             try:
                 sheet = parse_playlist(_read(Path(path)), path, charsets)
@@ -71,11 +74,14 @@ def _list_directory(directory: str, charsets: Sequence[str]) -> Parsed:
         elif suffix_of(path) in AUDIO_SUFFIXES:
             entries.append(Entry(path))
     kept = (entry for entry in entries if entry.part or entry.location not in described)
-    return Parsed(tuple(kept), tuple(problems))
+    return Parsed(tuple(kept), tuple(problems), tuple(folders))
 
 
-def _walk(directory: str) -> Iterator[str]:
-    """The files below a directory, by name; links are followed, circles and hidden names not."""
+def _walk(directory: str, walked: list[str]) -> Iterator[str]:
+    """The files below a directory, by name; links are followed, circles and hidden names not.
+
+    The directories are added to `walked`.
+    """
     count = 0
     visited: set[tuple[int, int]] = set()
     for folder, folders, files in os.walk(directory, followlinks=True):
@@ -88,6 +94,7 @@ def _walk(directory: str) -> Iterator[str]:
             folders.clear()
             continue
         visited.add(here)
+        walked.append(folder)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith("."):

@@ -6,8 +6,9 @@ alone until they have settled: somebody may still be copying them.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,9 @@ tracks long before the last of ten thousand is read."""
 REMOTE_AGE = 300.0
 """Seconds a playlist from the network is not fetched again."""
 
+REMOTE_REST = 900.0
+"""Seconds an address that could not be played is left out: it may be back, and nothing tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -40,6 +44,11 @@ class Scan:
     """Files whose turn has not come: scan again."""
     unanalysed: tuple[tuple[str, Stamp], ...]
     """Files that were never measured."""
+    settles: float | None = None
+    """When the first of the files that have not settled will have, in Unix seconds; None: all
+    have."""
+    folders: tuple[str, ...] = ()
+    """The directories whose changes may change it."""
 
 
 @dataclass(slots=True)
@@ -53,6 +62,11 @@ class _Known:
     analysis: Analysis | None = None
     problem: str = ""
 
+    def take(self, analysis: Analysis) -> None:
+        """It was measured."""
+        self.analysis = analysis
+        self.problem = self.problem or analysis.problem
+
 
 @dataclass(slots=True)
 class _Round:
@@ -61,8 +75,12 @@ class _Round:
     now: float
     deadline: float
     problems: dict[str, str] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, _Known | None] = field(default_factory=dict)
+    """What `_look` said of each file that is there."""
     unread: set[str] = field(default_factory=set)
+    settles: float = math.inf
+    folders: dict[str, None] = field(default_factory=dict)
+    """In the order they were found."""
 
 
 class Scanner:
@@ -74,6 +92,12 @@ class Scanner:
         self._known: dict[str, _Known] = {}
         self._shelves: dict[str, Shelf] = {}
         self._remote: dict[str, tuple[float, Parsed]] = {}
+        self._resting: dict[str, tuple[float, str]] = {}  # addresses: until when, and why
+
+    @property
+    def files(self) -> Iterable[str]:
+        """The paths of all files that are known."""
+        return self._known
 
     def scan(self, now: float, rules: Rules | None = None) -> Scan:
         """Look at all playlists; `now` in Unix seconds, as files have them.
@@ -94,17 +118,21 @@ class Scanner:
                 for path, each in self._known.items()
                 if each.tags and each.analysis is None and not each.problem
             ),
+            settles=None if math.isinf(current.settles) else current.settles,
+            folders=tuple(current.folders),
         )
 
-    def mark_broken(self, path: str, problem: str) -> None:
-        """A file could not be played: it is left out until it changes."""
-        if path in self._known:
+    def mark_broken(self, path: str, problem: str, now: float) -> None:
+        """A file could not be played: it is left out until it changes, an address for a while."""
+        if "://" in path:
+            self._resting[path] = now + REMOTE_REST, problem
+        elif path in self._known:
             self._known[path].problem = problem
 
     def mark_analysed(self, path: str, stamp: Stamp, analysis: Analysis) -> None:
         """A file was measured."""
         if path in self._known and self._known[path].stamp == stamp:
-            self._known[path].analysis = analysis
+            self._known[path].take(analysis)
 
     def _shelf(self, name: str, current: _Round) -> Shelf:
         entries = self._entries(name, current)
@@ -125,6 +153,7 @@ class Scanner:
                 current.problems[name] = f"{source} {exc}"
             if "://" in source:
                 self._remote[source] = current.now, parsed
+        current.folders.update(dict.fromkeys(parsed.folders))
         if parsed.problems:
             count = len(parsed.problems)
             current.problems[f"{name}, {source}"] = f"{parsed.problems[0]}" + (
@@ -135,6 +164,10 @@ class Scanner:
     def _track(self, entry: Entry, current: _Round) -> Track | None:
         """The track of an entry, if its file can be played and has been read."""
         if "://" in entry.location:
+            until, problem = self._resting.get(entry.location, (0.0, ""))
+            if current.now < until:
+                current.problems[entry.location] = problem
+                return None
             return _make_track(entry, Tags(), None, 0.0)
         known = self._look(entry.location, current)
         if known and not known.tags and not known.problem:
@@ -146,29 +179,33 @@ class Scanner:
         settings = self._rules.settings
         gain = 0.0
         if settings.normalize:
-            measured = known.analysis or known.tags
+            measured: Analysis | Tags = known.tags
+            if known.analysis and known.analysis.loudness is not None:
+                measured = known.analysis
             gain = gain_to(settings.loudness, measured.loudness, measured.peak)
         return _make_track(entry, known.tags, known.analysis, gain)
 
     def _look(self, path: str, current: _Round) -> _Known | None:
         """What is known about a file as it is now; None: it cannot be used yet, or any more."""
+        if path in current.seen:
+            return current.seen[path]
         known = self._known.get(path)
-        if known and path in current.seen:
-            return known
         try:
             status = Path(path).stat()
         except (OSError, ValueError) as exc:
             reason = exc.strerror if isinstance(exc, OSError) else str(exc)
             current.problems[path] = f"cannot be read: {reason}"
             return None
-        current.seen.add(path)
         stamp = Stamp(status.st_size, status.st_mtime_ns)
         if known is None or known.stamp != stamp:
             known = self._known[path] = _Known(stamp, current.now)
-        settle = self._rules.settings.settle
         # A time of change in the future tells nothing; then it counts how long we have known it.
-        is_settled = max(current.now - status.st_mtime, current.now - known.since) >= settle
-        return known if is_settled or known.tags else None
+        settles = min(status.st_mtime, known.since) + self._rules.settings.settle
+        is_settled = known.tags is not None or settles <= current.now
+        if not is_settled:
+            current.settles = min(current.settles, settles)
+        current.seen[path] = known if is_settled else None
+        return current.seen[path]
 
     def _read(self, path: str, known: _Known, current: _Round) -> None:
         if time.monotonic() > current.deadline:
@@ -176,8 +213,9 @@ class Scanner:
             return
         try:
             known.tags = read_tags(path, self._rules.settings.tag_charsets)
-            if self._analyses:
-                known.analysis = self._analyses.get(path, known.stamp)
+            analysis = self._analyses.get(path, known.stamp) if self._analyses else None
+            if analysis:
+                known.take(analysis)
         except TagsError as exc:
             known.problem = str(exc)
         except DatabaseError as exc:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from radiocast.autodj.analyses import Analyses, Analysis, Stamp
+from radiocast.autodj import database as database_module
+from radiocast.autodj.analyses import FORGET_AFTER, Analyses, Analysis, Stamp
 from radiocast.autodj.choose import choose
 from radiocast.autodj.database import Database, DatabaseError
 from radiocast.autodj.history import LIVE, History
@@ -81,9 +83,38 @@ def test_an_analysis_holds_until_the_file_changes(database: Database) -> None:
         analyses.put(path, Stamp(11, 20), Analysis(-15.0))
         assert analyses.get(path, Stamp(10, 20)) is None
         assert analyses.get(path, Stamp(11, 20)) == Analysis(-15.0)
-    analyses.keep_only([UNDECODABLE])
+        analyses.put(path, Stamp(11, 20), Analysis(problem="crashes"))
+        assert analyses.get(path, Stamp(11, 20)) == Analysis(problem="crashes")
+
+
+def test_an_analysis_outlives_its_file_for_some_months(database: Database) -> None:
+    analyses = Analyses(database)
+    for path in ("/a.mp3", UNDECODABLE):
+        analyses.put(path, Stamp(11, 20), Analysis(-15.0))
+    now = time.time()
+    analyses.keep([UNDECODABLE], now + 60)
+    analyses.keep([], now + FORGET_AFTER - 60)
+    assert analyses.get("/a.mp3", Stamp(11, 20)) is not None
+    analyses.keep([], now + FORGET_AFTER + 30)
     assert analyses.get("/a.mp3", Stamp(11, 20)) is None
     assert analyses.get(UNDECODABLE, Stamp(11, 20)) is not None
+
+
+def test_analyses_of_the_first_version_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "autodj.sqlite"
+    with sqlite3.connect(path) as connection:
+        for statement in database_module._SCHEMA[0].split(";"):
+            connection.execute(statement)
+        connection.execute(
+            "INSERT INTO analyses VALUES (?, 11, 20, -15.0, 0.5, 0.0, 9.0, 8.0)", (b"/a.mp3",)
+        )
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    database = Database(path)
+    analyses = Analyses(database)
+    analyses.keep([], time.time())
+    assert analyses.get("/a.mp3", Stamp(11, 20)) == Analysis(-15.0, 0.5, 0.0, 9.0, 8.0)
+    database.close()
 
 
 def test_the_history_tells_start_duration_source_and_listeners(database: Database) -> None:

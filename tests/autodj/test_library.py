@@ -20,7 +20,7 @@ from radiocast.autodj.database import Database
 from radiocast.autodj.library import Library
 from radiocast.autodj.listing import list_source
 from radiocast.autodj.playlists import PlaylistError
-from radiocast.autodj.scan import REMOTE_AGE, Scan, Scanner
+from radiocast.autodj.scan import REMOTE_AGE, REMOTE_REST, Scan, Scanner
 from radiocast.autodj.state import Rules
 from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
 from tests.autodj.made import make_rules
@@ -191,7 +191,7 @@ def test_what_is_broken_is_told_and_left_out_until_it_changes(tmp_path: Path) ->
     found = scanner.scan(NOW)
     assert names(found) == ["good.flac"]
     assert "cannot be read" in found.problems[str(junk)]
-    scanner.mark_broken(str(good), "no audio in it")
+    scanner.mark_broken(str(good), "no audio in it", NOW)
     assert scanner.scan(NOW).problems[str(good)] == "no audio in it"
     assert scanner.scan(NOW).shelves["main"].keys == ()
     put(junk, "id3v2.mp3")
@@ -208,6 +208,69 @@ def test_broken_lines_of_a_playlist_and_vanished_files_are_told(tmp_path: Path) 
         f"main, {tmp_path}/list.m3u": "line 2: cannot play from mms:// (and 1 more)",
         f"{tmp_path}/gone.mp3": "cannot be read: No such file or directory",
     }
+
+
+def test_a_file_that_must_not_be_played_is_left_out_over_a_restart(tmp_path: Path) -> None:
+    one = put(tmp_path / "one.flac")
+    database = Database(":memory:")
+    analyses = Analyses(database)
+    scanner = Scanner(rules_for(tmp_path), analyses)
+    ((path, stamp),) = scanner.scan(NOW).unanalysed
+    crash = Analysis(problem="the decoder does not survive it")
+    analyses.put(path, stamp, crash)
+    scanner.mark_analysed(path, stamp, crash)
+    for each in (scanner, Scanner(rules_for(tmp_path), analyses)):
+        found = each.scan(NOW)
+        assert (names(found), found.unanalysed) == ([], ())
+        assert found.problems == {path: "the decoder does not survive it"}
+    put(one, age=30)
+    assert names(scanner.scan(NOW)) == ["one.flac"]
+    database.close()
+
+
+def test_an_address_that_cannot_be_played_is_left_out_for_a_while(tmp_path: Path) -> None:
+    address = "http://radio.example/news.mp3"
+    (tmp_path / "list.m3u").write_text(f"{address}\nhttp://radio.example/other.mp3\n")
+    scanner = Scanner(rules_for(tmp_path / "list.m3u"))
+    assert names(scanner.scan(NOW)) == ["news.mp3", "other.mp3"]
+    scanner.mark_broken(address, "Connection refused", NOW)
+    for now in (NOW, NOW + REMOTE_REST - 1):
+        assert names(scanner.scan(now)) == ["other.mp3"]
+        assert scanner.scan(now).problems == {address: "Connection refused"}
+    assert names(scanner.scan(NOW + REMOTE_REST)) == ["news.mp3", "other.mp3"]
+    assert scanner.scan(NOW + REMOTE_REST).problems == {}
+
+
+def test_a_file_in_two_playlists_has_to_settle_for_both(tmp_path: Path) -> None:
+    put(tmp_path / "new.flac", age=1)
+    both = {name: PlaylistConfig(source=str(tmp_path)) for name in ("one", "two")}
+    found = Scanner(make_rules(both, AutoDjConfig(settle=10))).scan(NOW)
+    assert [len(shelf.keys) for shelf in found.shelves.values()] == [0, 0]
+
+
+def test_a_scan_says_when_the_first_file_will_have_settled(tmp_path: Path) -> None:
+    scanner = Scanner(rules_for(tmp_path, AutoDjConfig(settle=10)))
+    put(tmp_path / "old.flac")
+    assert scanner.scan(NOW).settles is None
+    put(tmp_path / "a.flac", age=1)
+    put(tmp_path / "b.flac", age=3)
+    assert scanner.scan(NOW).settles == NOW + 7
+    assert scanner.scan(NOW + 7).settles == NOW + 9
+    assert scanner.scan(NOW + 9).settles is None
+
+
+def test_a_scan_says_which_directories_its_files_come_from(tmp_path: Path) -> None:
+    music, lists = tmp_path / "music", tmp_path / "lists"
+    put(music / "b" / "c" / "1.mp3")
+    put(lists / "only.flac")
+    (music / "empty").mkdir()
+    (lists / "all.m3u").write_text("only.flac\n")
+    sources = (music, lists / "all.m3u", lists / "only.flac", tmp_path / "gone.m3u", "http://x/1")
+    playlists = {str(n): PlaylistConfig(source=str(each)) for n, each in enumerate(sources)}
+    assert Scanner(make_rules(playlists)).scan(NOW).folders == (
+        *(str(music / name) for name in (".", "b", "b/c", "empty")),
+        str(lists),
+    )
 
 
 def test_gain_comes_from_the_analysis_or_else_from_the_tags(tmp_path: Path) -> None:
@@ -229,6 +292,11 @@ def test_gain_comes_from_the_analysis_or_else_from_the_tags(tmp_path: Path) -> N
         track = found.shelves["main"].tracks[0]
         assert (track.gain_db, track.cue_in, track.cue_out, track.start_next) == (4, 0.1, 0.9, 0.8)
         assert found.unanalysed == ()
+    analyses.put(path, stamp, Analysis())  # the meter could not tell
+    assert Scanner(rules_for(tmp_path), analyses).scan(NOW).shelves["main"].tracks[
+        0
+    ].gain_db == pytest.approx(-4.2)
+    analyses.put(path, stamp, analysis)
     off = rules_for(tmp_path, AutoDjConfig(normalize=False))
     assert Scanner(off, analyses).scan(NOW).shelves["main"].tracks[0].gain_db == 0
     database.close()
@@ -293,4 +361,49 @@ async def test_what_was_measured_counts_from_the_next_look_on(tmp_path: Path) ->
     assert library.shelves["main"].tracks[0].cue_in == 0.25
     assert library.progress.unanalysed == 0
     assert analyses.get(*todo) == Analysis(-10.0, cue_in=0.25)
+    database.close()
+
+
+async def test_what_is_measured_or_broken_is_not_measured_again_before_the_next_look(
+    tmp_path: Path,
+) -> None:
+    for name in "abc":
+        shutil.copyfile(TAGGED / "flac.flac", tmp_path / f"{name}.flac")
+    library = Library(rules_for(tmp_path, AutoDjConfig(settle=0)))
+    with trio.fail_after(10):
+        await library.refresh()
+        for left in (3, 2, 1):
+            assert library.progress.unanalysed == left
+            todo = library.next_unanalysed()
+            assert todo is not None
+            if left == 2:
+                library.mark_broken(todo[0], "no sound in it")
+            else:
+                await library.put_analysis(*todo, Analysis(-10.0))
+        assert library.next_unanalysed() is None
+        assert library.progress.unanalysed == 0
+        await library.refresh()
+    assert library.next_unanalysed() is None
+    assert list(library.problems) == [f"{tmp_path}/b.flac"]
+
+
+async def test_analyses_of_files_that_are_gone_are_cleared_when_all_files_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        shutil.copyfile(TAGGED / "flac.flac", tmp_path / f"{name}.flac")
+    database = Database(":memory:")
+    analyses = Analyses(database)
+    kept: list[list[str]] = []
+    monkeypatch.setattr(analyses, "keep", lambda paths, now: kept.append(list(paths)))
+    monkeypatch.setattr(scan, "READING_TIME", -1.0)  # none in the first scan
+    library = Library(rules_for(tmp_path, AutoDjConfig(settle=0)), analyses)
+    with trio.fail_after(10):
+        with trio.move_on_after(0.2):
+            await library.refresh()
+        assert kept == []
+        monkeypatch.setattr(scan, "READING_TIME", 1.0)
+        await library.refresh()
+        await library.refresh()
+    assert kept == [[f"{tmp_path}/a.flac", f"{tmp_path}/b.flac"]]
     database.close()

@@ -58,6 +58,8 @@ class Parsed:
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...] = ()
     """The first of them."""
+    folders: tuple[str, ...] = ()
+    """The directories whose changes may change it, if it is made of local files."""
 
 
 class Collector:
