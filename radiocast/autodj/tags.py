@@ -127,7 +127,7 @@ def read_artwork(path: str) -> Artwork | None:
         return None
     pictures = sorted(_pictures(file), key=lambda each: each[0] != _FRONT_COVER)
     for _, data in pictures:
-        content_type = _image_type(data)
+        content_type = image_type(data)
         if content_type and len(data) <= MAX_ARTWORK:
             return Artwork(data, content_type)
     return None
@@ -272,7 +272,8 @@ def _pictures(file: Any) -> Iterator[tuple[int, bytes]]:
             yield picture.type, picture.data
 
 
-def _image_type(data: bytes) -> str:
+def image_type(data: bytes) -> str:
+    """The content type of a picture by its first bytes; empty: it is none that we show."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for magic, kind in _MAGIC if data.startswith(magic)), "")

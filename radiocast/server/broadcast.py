@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.admin.control.api import Api
 from radiocast.config.model import Config
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
@@ -48,6 +49,8 @@ class Broadcast:
         self.sessions = 0
         """Conversations under way; kept by whoever starts them."""
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
+        self.api = Api(self, self.autodj) if self.autodj is not None else None
+        """The auto-DJ over HTTP."""
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -12,18 +12,9 @@ import h11
 from radiocast.errors import PeerError
 from radiocast.protocols.http_date import http_date
 from radiocast.protocols.http_head import RequestHead, normalised
+from radiocast.protocols.response import Response
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A whole answer."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,7 +33,7 @@ async def converse(
     rest: bytes,
     *,
     max_body: int,
-    respond: Callable[[RequestHead, bytes], Response],
+    respond: Callable[[RequestHead, bytes], Awaitable[Response]],
 ) -> Exchange:
     """Read the request's body, answer it. `rest` is what followed the head.
 
@@ -56,7 +47,9 @@ async def converse(
         if rest:  # to h11, no bytes at all are the end of the connection
             http.receive_data(rest)
         body = await _read_body(connection, http, max_body)
-        response = respond(head, body)  # before anything is sent: butt does not wait for answers
+        response = await respond(
+            head, body
+        )  # before anything is sent: butt does not wait for answers
         sent = _rendered(http, response, with_body=head.method != "HEAD")
     except h11.RemoteProtocolError as exc:
         raise PeerError(str(exc), status=exc.error_status_hint) from None

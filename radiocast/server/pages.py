@@ -1,4 +1,4 @@
-"""Which finite answer a request gets: pages, statistics, playlists, title updates."""
+"""Which finite answer a request gets: pages, statistics, playlists, title updates, the API."""
 
 from __future__ import annotations
 
@@ -6,26 +6,37 @@ import logging
 from collections.abc import Callable
 
 from radiocast.admin import status_json
+from radiocast.admin.control.api import NO_AUTODJ, is_of_api
+from radiocast.admin.control.call import Call, refuse
+from radiocast.admin.control.public import EVENTS
 from radiocast.protocols import playlist_files
 from radiocast.protocols.addresses import listen_url, quote_path
+from radiocast.protocols.basic_auth import parse_basic
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.replies import NEVER_CACHED, Refusal, Reply
+from radiocast.protocols.response import ANY_ORIGIN, Response
+from radiocast.protocols.source_request import SOURCE_METHODS
 from radiocast.protocols.title_update import TitleUpdate
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.finite import Response
-from radiocast.server.passwords import may_set_title
+from radiocast.server.passwords import may_administrate, may_set_title
 from radiocast.web import status_page
 from radiocast.web.static import asset
 
 logger = logging.getLogger(__name__)
 
-ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 A_DAY = ("Cache-Control", "public, max-age=86400")
 
 
-def answer(head: RequestHead, body: bytes, broadcast: Broadcast, *, secure: bool) -> Response:
-    """The answer to a request that is for no mount. Title updates take effect here."""
+async def answer(
+    head: RequestHead, body: bytes, broadcast: Broadcast, *, peer: str, secure: bool
+) -> Response:
+    """The answer to a request that is for no mount. Title updates and calls take effect here.
+
+    `peer` is the address it came from, `secure` whether by TLS.
+    """
+    if is_of_api(head.path):
+        return await _call(head, body, broadcast, peer, secure=secure)
     if head.path in ("/admin/metadata", "/admin.cgi"):
         return _of(_update_title(head, body, broadcast))
     if head.path.startswith("/admin/"):  # libshout asks for /admin/!POKE and wants a 400
@@ -42,7 +53,27 @@ def answer(head: RequestHead, body: bytes, broadcast: Broadcast, *, secure: bool
 
 def is_ours(path: str) -> bool:
     """Whether we serve this path ourselves, so that no source may have it for its mount."""
-    return path in PAGES or path in ("*", "/admin.cgi") or path.startswith(("/admin/", "/static/"))
+    return (
+        path in PAGES
+        or path in ("*", "/admin.cgi")
+        or path.startswith(("/admin/", "/static/"))
+        or is_of_api(path)
+    )
+
+
+def is_source(head: RequestHead) -> bool:
+    """Whether a request is an encoder's that wants to send, by its method. POST is a call, too."""
+    is_post_to_us = head.method == "POST" and head.path.startswith("/admin")
+    return (
+        head.method in SOURCE_METHODS
+        and not is_post_to_us
+        and (head.method == "SOURCE" or not is_of_api(head.path))
+    )
+
+
+def is_for_events(head: RequestHead, broadcast: Broadcast) -> bool:
+    """Whether a request has an answer without end."""
+    return head.method == "GET" and head.path == EVENTS and broadcast.api is not None
 
 
 def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
@@ -93,10 +124,26 @@ def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Respo
 
 
 def _url(head: RequestHead, path: str, broadcast: Broadcast, *, secure: bool) -> str:
+    return site(head, broadcast, secure=secure) + quote_path(path)
+
+
+def site(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> str:
+    """Where a request reached us, as `http://radio.example:8000`."""
     host = head.header("host")
     if host:
-        return f"{'https' if secure else 'http'}://{host}{quote_path(path)}"
-    return listen_url(broadcast.config.station.host, broadcast.port, path)
+        return f"{'https' if secure else 'http'}://{host}"
+    return listen_url(broadcast.config.station.host, broadcast.port, "")
+
+
+async def _call(
+    head: RequestHead, body: bytes, broadcast: Broadcast, peer: str, *, secure: bool
+) -> Response:
+    if broadcast.api is None:
+        return refuse(NO_AUTODJ)
+    credentials = parse_basic(head.header("authorization"))
+    is_admin = may_administrate(broadcast.config, credentials)
+    where = site(head, broadcast, secure=secure)
+    return await broadcast.api.answer(Call(head, body, peer, is_admin, where))
 
 
 def _update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:

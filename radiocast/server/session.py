@@ -17,14 +17,14 @@ from radiocast.protocols.http_head import HeadReader, NotHttp, RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.listener_head import answer_options
 from radiocast.protocols.replies import Refusal, error_page
-from radiocast.protocols.source_request import SOURCE_METHODS
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.events import serve_events
 from radiocast.server.finite import converse
 from radiocast.server.identity import SERVER_ID
 from radiocast.server.listening import find_mount, serve_listener
-from radiocast.server.pages import answer
+from radiocast.server.pages import answer, is_for_events, is_source
 from radiocast.server.sending import serve_http_source, serve_shoutcast_source
 
 logger = logging.getLogger(__name__)
@@ -113,9 +113,7 @@ async def _answer(
     connection: Connection, head: RequestHead, rest: bytes, broadcast: Broadcast
 ) -> bytes | None:
     """Do what a request asks. Gives back what follows it; None: the connection is over."""
-    if head.method in SOURCE_METHODS and not (
-        head.method == "POST" and head.path.startswith("/admin")
-    ):
+    if is_source(head):
         await serve_http_source(connection, head, rest, broadcast)
         return None
     if head.method in ("GET", "HEAD"):
@@ -124,6 +122,9 @@ async def _answer(
         if mount is not None:
             await serve_listener(connection, head, request, mount, broadcast)
             return None
+    if is_for_events(head, broadcast):
+        await serve_events(connection, head, broadcast)
+        return None
     visit = Visit.of(connection.peer, head)
     if head.method == "OPTIONS":
         status, reply = answer_options(head, server=SERVER_ID, now=time.time())
@@ -136,7 +137,9 @@ async def _answer(
             head,
             rest,
             max_body=broadcast.config.limits.body,
-            respond=lambda head, body: answer(head, body, broadcast, secure=connection.secure),
+            respond=lambda head, body: answer(
+                head, body, broadcast, peer=connection.peer, secure=connection.secure
+            ),
         )
     broadcast.access_log.write(visit, exchange.status, exchange.bytes_sent)
     return exchange.rest

@@ -1,0 +1,1 @@
+"""The auto-DJ over HTTP, under /api: values in, answers out."""

@@ -1,0 +1,149 @@
+"""The auto-DJ's values as JSON has them. Pure.
+
+Times are Unix seconds, durations seconds. `private` adds what only the operator may read: where
+files are, and who is live from where.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from radiocast.autodj.history import HistoryEntry
+from radiocast.autodj.now import LIVE, NowPlaying
+from radiocast.autodj.simulate import Airing
+from radiocast.autodj.state import Queued
+from radiocast.autodj.title import format_title
+from radiocast.autodj.track import Track
+
+Shape = dict[str, object]
+
+ART = "/api/art/"
+"""Where the picture of a track is: followed by its id."""
+
+CSV_COLUMNS = (
+    "start",
+    "duration",
+    "source",
+    "playlist",
+    "artist",
+    "title",
+    "album",
+    "listeners",
+    "key",
+)
+
+
+def id_of(key: str) -> str:
+    """A name for a track that does not tell where it is."""
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def art_of(key: str) -> str | None:
+    """Where the picture of a track is, if it has one; None: it is no file of ours."""
+    return None if not key or "://" in key else ART + id_of(key)
+
+
+def track_shape(track: Track, *, private: bool) -> Shape:
+    """A track."""
+    shape: Shape = {
+        "id": id_of(track.key),
+        "artist": track.artist,
+        "title": track.title or track.file,
+        "album": track.album,
+        "duration": _seconds(track.duration),
+        "art": art_of(track.key),
+    }
+    return {**shape, "key": track.key} if private else shape
+
+
+def now_shape(now: NowPlaying, *, private: bool) -> Shape:
+    """What is heard. `at` is when the first of it was at the live edge."""
+    track, title = now.track, now.title
+    shape: Shape = {
+        "at": round(now.since, 3),
+        "number": now.number,
+        "live": now.rung == LIVE,
+        "text": title.text if title else "",
+        "artist": track.artist if track else title.artist if title else "",
+        "title": (track.title or track.file) if track else title.title if title else "",
+        "album": track.album if track else "",
+        "playlist": now.playlist,
+        "id": id_of(track.key) if track else None,
+        "duration": _seconds(now.duration),
+        "art": art_of(track.key) if track else None,
+    }
+    if private:
+        shape |= {
+            "rung": now.rung,
+            "reason": now.reason,
+            "why": list(now.why),
+            "source": now.source,
+            "key": track.key if track else None,
+        }
+    return shape
+
+
+def queued_shape(queued: Queued, position: int) -> Shape:
+    """A place of the queue, for the operator."""
+    return {
+        "number": queued.number,
+        "position": position,
+        "track": track_shape(queued.track, private=True),
+    }
+
+
+def airing_shape(airing: Airing) -> Shape:
+    """What would be on air, for the operator."""
+    return {
+        "start": round(airing.start, 3),
+        "end": round(airing.end, 3),
+        "origin": airing.origin.value,
+        "playlist": airing.playlist,
+        "track": track_shape(airing.track, private=True) if airing.track else None,
+        "why": list(airing.why),
+    }
+
+
+def next_shape(airing: Airing, template: str) -> Shape:
+    """What comes next, for everybody."""
+    track = airing.track
+    assert track is not None
+    text = format_title(template, track, airing.playlist)
+    return {"text": text, "playlist": airing.playlist, **track_shape(track, private=False)}
+
+
+def entry_shape(entry: HistoryEntry, *, private: bool) -> Shape:
+    """What was on air."""
+    shape: Shape = {
+        "at": round(entry.start, 3),
+        "duration": _seconds(entry.duration),
+        "source": entry.source,
+        "playlist": entry.playlist,
+        "artist": entry.artist,
+        "title": entry.title,
+        "album": entry.album,
+        "listeners": entry.listeners,
+        "id": id_of(entry.key) if entry.key else None,
+        "art": art_of(entry.key),
+    }
+    return {**shape, "key": entry.key} if private else shape
+
+
+def history_csv(entries: Iterable[HistoryEntry]) -> bytes:
+    """What was on air as a table (RFC 4180), times in UTC as ISO 8601."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(CSV_COLUMNS)
+    for entry in entries:
+        start = datetime.fromtimestamp(entry.start, UTC).isoformat(timespec="seconds")
+        rest = (getattr(entry, name) for name in CSV_COLUMNS[2:])
+        table.writerow((start, _seconds(entry.duration), *rest))
+    return out.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _seconds(duration: float | None) -> float | None:
+    return None if duration is None else round(duration, 3)
