@@ -18,7 +18,7 @@ from tests.sources.made import Made
 
 
 @pytest.fixture
-async def made(monkeypatch: pytest.MonkeyPatch, autojump_clock: trio.testing.MockClock) -> Made:
+async def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     """An auto-DJ with a jingle every ten minutes, whose wall clock is the test's."""
     epoch = time.time()
     monkeypatch.setattr(time, "time", lambda: epoch + trio.current_time())
@@ -29,7 +29,9 @@ async def made(monkeypatch: pytest.MonkeyPatch, autojump_clock: trio.testing.Moc
     return made
 
 
-async def test_one_is_laid_over_each_time_it_is_due(made: Made) -> None:
+async def test_one_is_laid_over_each_time_it_is_due(
+    made: Made, autojump_clock: trio.testing.MockClock
+) -> None:
     with trio.move_on_after(1900):
         await lay_jingles(made.console, made.programme, made.chronicle, made.changes)
     cues = [lay.cue for lay in made.studio.of_type(Lay)]
@@ -40,7 +42,9 @@ async def test_one_is_laid_over_each_time_it_is_due(made: Made) -> None:
     assert made.chronicle.now.track is None, "it is not what plays"
 
 
-async def test_none_is_laid_over_a_live_source_but_over_what_comes_after(made: Made) -> None:
+async def test_none_is_laid_over_a_live_source_but_over_what_comes_after(
+    made: Made, autojump_clock: trio.testing.MockClock
+) -> None:
     made.chronicle.on_rung(LIVE, "a live source is there")
     async with trio.open_nursery() as nursery:
         nursery.start_soon(lay_jingles, made.console, made.programme, made.chronicle, made.changes)
