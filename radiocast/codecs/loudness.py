@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from radiocast.codecs.cue_points import find_points
 from radiocast.codecs.decode import open_reader
 from radiocast.codecs.errors import CodecError
+from radiocast.codecs.measured import Measured
 from radiocast.codecs.meter import LoudnessMeter, MeterError
 
 MAX_DURATION = 12 * 3600.0
 """Seconds of a file that are measured. What is longer has no end that anyone waits for."""
 
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What was measured. Times in seconds from the first sample that `FileDecoder` gives."""
-
-    loudness: float | None
-    """Integrated, in LUFS (EBU R128), as on the bus; None: nothing but silence, or not found."""
-    peak: float
-    """The highest sample; 1.0 is full scale."""
-    cue_in: float
-    cue_out: float | None
-    """None: not found. The file is longer than `MAX_DURATION`, or of a kind the meter cannot
-    take."""
-    start_next: float | None
-    """None: not found, as `cue_out`."""
-
-
-_NOTHING = Measured(None, 0.0, 0.0, None, None)
+NOTHING = Measured(None, 0.0, 0.0, None, None)
+"""What is found of sound that the meter cannot take: it plays as it is."""
 
 
 class Measuring:
@@ -42,7 +26,7 @@ class Measuring:
     def __init__(self, path: str | Path) -> None:
         self._meter = LoudnessMeter()
         self._reader, _ = open_reader(path, self._meter)
-        self._found = _NOTHING
+        self._found = NOTHING
 
     def step(self) -> bool:
         """Measure the next packets. False: there are no more, and `result` is ready."""

@@ -13,7 +13,7 @@ from radiocast.codecs import loudness
 from radiocast.codecs.audio import RATE, Audio
 from radiocast.codecs.decode import FileDecoder
 from radiocast.codecs.errors import CodecError
-from radiocast.codecs.loudness import Measured, measure
+from radiocast.codecs.loudness import NOTHING, measure
 from tests.codecs.signals import sine
 from tests.media import MEDIA
 
@@ -163,7 +163,7 @@ def test_of_samples_that_are_no_numbers_nothing_is_said(tmp_path: Path) -> None:
     header += b"fmt " + struct.pack("<IHHIIHH", 16, 3, 2, RATE, 8 * RATE, 8, 32)
     path = tmp_path / "nan.wav"
     path.write_bytes(header + b"data" + struct.pack("<I", len(data)) + data)
-    assert measure(path) == Measured(None, 0.0, 0.0, None, None)
+    assert measure(path) == NOTHING
     path.write_bytes(path.read_bytes().replace(np.float32(np.nan).tobytes(), bytes(4)))
     assert measure(path).loudness == pytest.approx(-20, abs=0.1)
 
