@@ -49,20 +49,33 @@ async def feed_live(
     The caller has given the mount to the source and takes it away again.
     Nothing that a source sends raises; what it was is in the answer.
     """
+
+    async def take() -> None:
+        await _feed(mount, source, content_type, receive, timing)
+
+    return await take_until_it_ends(mount.path, source, take)
+
+
+async def take_until_it_ends(
+    path: str, source: Source, take: Callable[[], Awaitable[None]]
+) -> SourceEnding:
+    """Run `take`, which takes what the source sends and sets its scope's deadline; say how it
+    ended. Nothing that a source sends raises."""
     with source.scope:
         try:
-            source.end(await _feed(mount, source, content_type, receive, timing))
+            await take()
+            source.end(SourceEnding.LEFT)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             source.end(SourceEnding.LEFT)
         except FormatError as exc:
-            logger.info("%s: source from %s: %s", mount.path, source.ip, exc)
+            logger.info("%s: source from %s: %s", path, source.ip, exc)
             source.end(SourceEnding.BROKEN)
     return source.ending or SourceEnding.STALLED  # nobody ended it: its deadline did
 
 
 async def _feed(
     mount: Mount, source: Source, content_type: str, receive: Receive, timing: LiveTiming
-) -> SourceEnding:
+) -> None:
     source.scope.deadline = trio.current_time() + timing.source_timeout
     detected, data = await recognise(mount.path, content_type, receive)
     mount.announce(detected.content_type, chains=detected.chains)
@@ -79,7 +92,6 @@ async def _feed(
     finally:
         if mount.source is source:  # or the end of this one would come after its successor's start
             mount.add(framer.close(), now=time.time())
-    return SourceEnding.LEFT
 
 
 async def recognise(path: str, content_type: str, receive: Receive) -> tuple[Detected, bytes]:

@@ -1,0 +1,246 @@
+"""A mount without any codec: files and live sources are put on it as they are.
+
+Theory of operation. Everything is paced by media time: the log is never more than a step ahead
+of the clock. Files are read ahead by a task of their own; those that are not of the mount's
+format are passed over. A live source is held until there is enough to outlast the gaps in which
+it comes; then it follows at the next frame border, and when nothing is left of it the next file
+follows in the same way. One plain function, `_play`, decides who appends, so there is only one at
+a time.
+
+What cannot be had without decoding: fades, loudness, the silence that encoders put at both ends
+of MP3 and AAC files (some 50 ms at each join), and whether a live source sends silence.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import trio
+
+from radiocast.autodj.choose import Choice
+from radiocast.autodj.now import LIVE
+from radiocast.config.live import After
+from radiocast.config.model import Config
+from radiocast.config.outputs import OutputConfig
+from radiocast.formats import Frame, StreamStart, Title
+from radiocast.formats.detect import Detected
+from radiocast.mounts.mount import Mount
+from radiocast.sources.airing import Airing, Guests
+from radiocast.sources.file_reader import FileReader, Job, Programme
+from radiocast.sources.live import Receive
+from radiocast.sources.live_frames import Timed
+from radiocast.sources.lives import Live
+from radiocast.sources.opened import Opened
+from radiocast.sources.policy import content_type_of, fits
+from radiocast.studio.mediatime import RATE, samples
+
+logger = logging.getLogger(__name__)
+
+STEP = samples(0.1)
+"""How far ahead of the clock the log is, at most, and how long blocks are."""
+CATCH_UP = samples(2.0)
+"""What is made good if we come late; after a longer pause the clock starts afresh."""
+EVER = 1 << 62
+
+
+class Record(Protocol):
+    """Is told what is heard. See `Chronicle`."""
+
+    def on_rung(self, rung: str, reason: str, source: str = "") -> None: ...
+
+    def track(self, choice: Choice) -> None: ...
+
+    def nothing(self) -> None: ...
+
+    def title(self, title: Title) -> None: ...
+
+
+class Copied:
+    """Plays on one mount. `run` is its task, `carry` that of each live source; the rest are
+    plain calls."""
+
+    def __init__(
+        self,
+        mount: Mount,
+        output: OutputConfig,
+        programme: Programme,
+        record: Record,
+        config: Config,
+    ) -> None:
+        self._mount, self._output = mount, output
+        self._programme, self._record, self._config = programme, record, config
+        self._news = trio.Event()
+        self._began = trio.current_time()
+        self._end = 0  # media time up to which the log is filled
+        self._guests = Guests(config.live, STEP / RATE, self._now, self._wake_up, one_format=False)
+        self._files = FileReader(output, programme, self._wake_up, config)
+        self._job: Job | None = None  # whose frames were appended last; None: live
+        self._heard = 0.0  # seconds of it
+
+    async def run(self) -> None:
+        """Play for ever."""
+        self._mount.announce(content_type_of(self._output), chains=True)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._files.run)
+            while True:
+                self._news = trio.Event()
+                now = self._now()
+                self._play(now)
+                with trio.move_on_after(max(STEP // 2, self._end - STEP - now) / RATE):
+                    await self._news.wait()
+                    await trio.sleep(STEP / 2 / RATE)  # or each frame of a source is a block
+
+    async def carry(
+        self, live: Live, opened: Opened, receive: Receive, source_timeout: float, title: Title
+    ) -> None:
+        """Take what a live source sends until it leaves, in its own scope.
+
+        Raises what `receive` raises, and FormatError.
+        """
+        await self._guests.carry(live, opened, receive, source_timeout, title)
+
+    def configure(self, config: Config) -> None:
+        """Other settings, from now on."""
+        self._config = self._files.config = config
+        self._guests.settings = config.live
+
+    def title(self, name: str, title: Title | None) -> bool:
+        """What this live source says it plays. Whether it is one of ours."""
+        return self._guests.title(name, title)
+
+    def skip(self) -> None:
+        """On to the next file."""
+        if self._job is not None:
+            self._files.skip(self._job)
+            self._wake_up()
+
+    def reconsider(self) -> None:
+        """Somebody asks for something: what is there only because it was its turn gives way."""
+        self._files.reconsider()
+
+    def _now(self) -> int:
+        return round((trio.current_time() - self._began) * RATE)
+
+    def _wake_up(self) -> None:
+        self._news.set()
+
+    def _play(self, now: int) -> None:
+        """Append what is due within a step."""
+        self._end = max(self._end, now - CATCH_UP)
+        on_air = self._guests.on_air
+        best = self._guests.best(now, lambda airing: airing.frames.filled)
+        if best is not on_air:
+            if on_air is not None:
+                self._end_live(on_air, now)
+            if best is not None:
+                self._begin_live(best, now)
+        if best is not None:
+            self._give_live(best, now + STEP, now)
+        else:
+            self._play_file(now)
+
+    # Live
+
+    def _begin_live(self, airing: Airing, now: int) -> None:
+        live = airing.live
+        logger.info("%s: on air: live from %s", self._mount.path, live.source.ip)
+        if self._job is not None:
+            resume = self._config.live.after is After.RESUME
+            self._files.skip(self._job, resume_at=self._heard if resume else None)
+            self._job = None
+        self._record.nothing()
+        self._record.on_rung(LIVE, "a live source is there", live.source.ip)
+        self._guests.put_on_air(airing)
+        self._append(airing.frames.begin(max(self._end, now)), airing.opened.detected)
+
+    def _give_live(self, airing: Airing, until: int, now: int) -> None:
+        self._append(airing.frames.take(until, now), airing.opened.detected)
+        self._end = airing.frames.next
+        self._guests.make_room()
+
+    def _end_live(self, airing: Airing, now: int) -> None:
+        if airing.frames.end - now <= STEP:  # else somebody else takes its place
+            self._give_live(airing, EVER, now)
+        why = "has left" if airing.closed else "has stalled"
+        logger.info("%s: live from %s %s", self._mount.path, airing.live.source.ip, why)
+        self._guests.put_on_air(None)
+
+    # Files
+
+    def _play_file(self, now: int) -> None:
+        timed: list[Timed] = []
+        while self._end < now + STEP:
+            if self._job is not None and time.time() >= self._job.cut_at:
+                self._files.skip(self._job)
+            following = self._files.take()
+            if following is None:
+                break
+            job, event = following
+            if job is not self._job:
+                self._append(timed)
+                timed = []
+                self._begin_job(job)
+            end = self._end
+            if isinstance(event, Frame):
+                end += event.samples * RATE // self._output.sample_rate
+                self._heard += event.samples / self._output.sample_rate
+            timed.append(Timed(self._end, end, event))
+            self._end = end
+            if isinstance(event, StreamStart) and job.title is not None:
+                timed.append(Timed(end, end, job.title))
+        self._append(timed)
+
+    def _begin_job(self, job: Job) -> None:
+        self._job, self._heard = job, job.start
+        logger.info("%s: on air: %s (%s)", self._mount.path, job.path, job.reason)
+        self._record.on_rung(job.rung.value, job.reason)
+        if job.choice is None:
+            self._record.nothing()
+            return
+        self._programme.heard(job.choice)
+        self._record.track(job.choice)
+
+    # The log
+
+    def _append(self, timed: Sequence[Timed], detected: Detected | None = None) -> None:
+        """Put it on the log. `detected`: of a live source; None: files are as the output is."""
+        frames: list[Frame] = []
+        for each in timed:
+            match each.item:
+                case Frame():
+                    frames.append(each.item)
+                    continue
+                case StreamStart():
+                    self._add(frames)
+                    self._set_up(each.item, detected)
+                case Title():
+                    self._add(frames)
+                    self._mount.set_title(each.item)
+                    self._record.title(each.item)
+            frames = []
+        self._add(frames)
+
+    def _add(self, frames: list[Frame]) -> None:
+        if frames:
+            self._mount.counts.bytes_read += sum(len(frame.data) for frame in frames)
+            self._mount.add(frames, now=time.time())
+
+    def _set_up(self, start: StreamStart, detected: Detected | None) -> None:
+        """Another stream follows. Where it is in another format, responses end there."""
+        mount, before = self._mount, self._mount.log.epoch
+        if detected is None or fits(self._output, start):
+            mount.announce(content_type_of(self._output), chains=True)
+        else:
+            mount.announce(detected.content_type, chains=detected.chains)
+        if before is not None and _audio(before.stream) != _audio(start):
+            mount.floor = mount.log.end
+        mount.add([start], now=time.time())
+        if start.title is not None and start.title.text:
+            self._record.title(start.title)
+
+
+def _audio(stream: StreamStart) -> tuple[str, int, int]:
+    return stream.codec, stream.sample_rate, stream.channels
