@@ -93,6 +93,7 @@ class AutoDj:
                 nursery.start_soon(self._library.run)
                 nursery.start_soon(self._chronicle.run, self._config.autodj.history)
                 nursery.start_soon(self._fulfil_wishes)
+                nursery.start_soon(self._tell_of_library)
                 await self._arrange_outputs(claim)
                 nursery.start_soon(self._console.run)
                 nursery.start_soon(
@@ -236,27 +237,36 @@ class AutoDj:
     async def _arrange_outputs(self, claim: Claim) -> None:
         """Have the outputs that are configured and possible here, and no others."""
         config = self._config
+        # First of all, or a player that is there at once would be told that there is nothing.
+        for path in config.outputs.keys() - self._outputs.keys():
+            self._occupy(path, claim)
         wanted = await possible(config.outputs)
-        for path in [path for path in self._outputs if path not in wanted]:
+        for path in self._outputs.keys() - wanted.keys():
             output = self._outputs.pop(path)
             self._console.stop_feeding(path)
             output.mount.leave(output.source)
-        for path, settings in wanted.items():
-            if path not in self._outputs and not self._occupy(path, claim):
-                continue
-            self._outputs[path].source.info = _info(config)
-            self._console.feed(path, self._outputs[path].mount, settings)
+        for path, output in self._outputs.items():
+            output.source.info = _info(config)
+            self._console.feed(path, output.mount, wanted[path])
         self._console.configure(config, {path: wanted[path] for path in self._outputs})
 
-    def _occupy(self, path: str, claim: Claim) -> bool:
-        """Take a mount; whether it was free."""
+    def _occupy(self, path: str, claim: Claim) -> None:
         source = Source("studio", _info(self._config))
         mount = claim(path, source)
         if isinstance(mount, Refused):
             logger.error("%s: the auto-DJ does not get it: %s", path, mount.value)
-            return False
+            return
         self._outputs[path] = _Output(mount, source)
-        return True
+
+    async def _tell_of_library(self) -> None:
+        """Whoever watches hears of it when there are other tracks."""
+        before: Shelves = {}
+        while True:
+            shelves = self._library.shelves
+            if any(shelf is not before.get(name) for name, shelf in shelves.items()):
+                self.changes.tell(Part.LIBRARY)
+            before = shelves
+            await self._library.wait_scanned()
 
     async def _fulfil_wishes(self) -> None:
         """What is asked for comes next, not after what was loaded because it was its turn."""

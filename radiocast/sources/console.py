@@ -152,6 +152,8 @@ class Console:
                 await self._load(self._wall_time(at + (within or 0)))
             case events.TrackStarted(id=name):
                 self._track_started(name)
+            case events.TrackUnheard(id=name) if name in self._given:
+                self._programme.put_back(self._given.pop(name))
             case events.TrackFailed(id=name, problem=problem):
                 self._track_failed(name, problem)
             case events.OverlayStarted(id=name) if name in self._given:
@@ -270,6 +272,7 @@ def _mix(config: Config) -> cues.MixSettings:
         transition=cues.Transition(autodj.crossfade.value),
         crossfade=autodj.crossfade_time,
         fade=live.fade,
+        grace=live.grace,
         live_buffer=live.buffer,
         live_buffer_max=live.buffer_max,
         live_silence=live.silence or NEVER,
