@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from radiocast import __version__
+from radiocast.cli import dj
+from radiocast.cli.arguments import count, moment, number, port
 from radiocast.cli.files import ConfigFileError, read_config
+from radiocast.cli.passwords import default_state_directory
 from radiocast.cli.serve import Options, complain, serve
+from radiocast.errors import RadiocastError
 
 EXAMPLES = """\
 examples:
   radiocast serve                       a station on port 8000, no configuration needed
   radiocast serve radiocast.toml        as configured; SIGHUP reads the file again
   radiocast check radiocast.toml        say what is wrong with it, and start nothing
+  radiocast dj now                      what a running station plays, and why
+  radiocast dj skip                     go on with the next track; see: radiocast dj --help
+  radiocast simulate radiocast.toml     what its auto-DJ would play, without a station
 """
 
 SERVE_EXAMPLES = """\
@@ -30,12 +38,26 @@ ends the station in order.
 """
 
 
+SIMULATE_EXAMPLES = """\
+examples:
+  radiocast simulate radiocast.toml                         the next 24 hours
+  radiocast simulate radiocast.toml --days 7 --why          a week, and what decided
+  radiocast simulate radiocast.toml --from '2026-12-24 18:00'
+
+It is one of many programmes that the same rules make; --seed gives another.
+"""
+
+MAX_DAYS = 31
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give back the exit code: 0 well, 1 a problem, 2 wrong usage."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.command == "check":
         return check(arguments.config)
+    if arguments.command in ("dj", "simulate"):
+        return ask(arguments)
     # Imported here so that a configuration is checked without starting up a server's worth of code.
     from radiocast.server.station import serve as station
 
@@ -50,6 +72,31 @@ def check(path: Path) -> int:
     except ConfigFileError as exc:
         return complain(exc)
     print(f"{path}: OK")
+    return 0
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    """Ask a station, or a dry run of one, and print what it says."""
+    try:
+        if arguments.command == "dj":
+            dj.run(arguments, os.environ)
+        else:
+            from radiocast.cli.dry_run import DryRun, dry_run
+
+            state = arguments.state or default_state_directory(os.environ)
+            dry_run(
+                DryRun(
+                    arguments.config,
+                    state,
+                    arguments.days,
+                    arguments.start,
+                    arguments.seed,
+                    why=arguments.why,
+                    as_json=arguments.json,
+                )
+            )
+    except RadiocastError as exc:
+        return complain(exc)
     return 0
 
 
@@ -72,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     server.add_argument("config", metavar="CONFIG", type=Path, nargs="?", help="a TOML file")
     server.add_argument("--host", help="listen on this address only; instead of listen.host")
-    server.add_argument("--port", type=_port, help="listen on this port; instead of listen.port")
+    server.add_argument("--port", type=port, help="listen on this port; instead of listen.port")
     server.add_argument(
         "--state",
         type=Path,
@@ -88,10 +135,27 @@ def _parser() -> argparse.ArgumentParser:
         epilog="All settings with their defaults: conf/radiocast.toml",
     )
     checker.add_argument("config", metavar="CONFIG", type=Path, help="a TOML file")
+
+    dj.add_parser(commands)
+
+    simulator = commands.add_parser(
+        "simulate",
+        help="try a programme out",
+        description="Say what the auto-DJ of a configuration would play, without a station.",
+        epilog=SIMULATE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    simulator.add_argument("config", metavar="CONFIG", type=Path, help="a TOML file")
+    simulator.add_argument(
+        "--days", type=count(MAX_DAYS), default=1, metavar="N", help="default: 1"
+    )
+    simulator.add_argument(
+        "--from", dest="start", type=moment, metavar="TIME", help="left out: now"
+    )
+    simulator.add_argument("--seed", type=number, default=1, metavar="N", help="default: 1")
+    simulator.add_argument("--why", action="store_true", help="say what decided")
+    simulator.add_argument("--json", action="store_true", help="for programs")
+    simulator.add_argument(
+        "--state", type=Path, metavar="DIR", help="as for serve: what it measured is there"
+    )
     return parser
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
-        raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
-    return int(text)

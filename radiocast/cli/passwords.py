@@ -56,7 +56,7 @@ def complete_passwords(config: Config, directory: Path) -> Completed:
         return Completed(config, None, first_run=False)
     file = directory / FILE_NAME
     first_run = _create(file)
-    stored = _read(file)
+    stored = stored_passwords(file)
     passwords = replace(
         given,
         source=given.source if given.source is not None else stored.source,
@@ -80,6 +80,17 @@ def default_state_directory(environment: Mapping[str, str]) -> Path:
         return Path.home() / ".local" / "state" / "radiocast"
     except RuntimeError:
         raise StateError("there is no home directory to keep passwords in: use --state") from None
+
+
+def stored_passwords(file: Path) -> PasswordsConfig:
+    """The passwords kept in a state directory's FILE_NAME. Raises StateError."""
+    try:
+        stored = read_config(file).passwords
+        if stored.source is None or stored.admin is None:
+            raise ConfigError(Mistake("", f"{file}: a password is missing"))
+    except ConfigError as exc:
+        raise StateError(f"{exc} (delete the file to have new passwords made)") from None
+    return stored
 
 
 def _create(file: Path) -> bool:
@@ -113,13 +124,3 @@ def _link(draft: Path, file: Path) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def _read(file: Path) -> PasswordsConfig:
-    try:
-        stored = read_config(file).passwords
-        if stored.source is None or stored.admin is None:
-            raise ConfigError(Mistake("", f"{file}: a password is missing"))
-    except ConfigError as exc:
-        raise StateError(f"{exc} (delete the file to have new passwords made)") from None
-    return stored

@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 MAX_UPCOMING = 100
 MAX_FOUND = 500
-MAX_HOURS = 7 * 24
-"""Of a dry run: a week takes a third of a second."""
+MAX_HOURS = 48
+"""Of a dry run: some tenths of a second where tracks are short. `radiocast simulate` does weeks."""
 MAX_PROBLEMS = 500
 """What cannot be played is told one by one up to here."""
 
