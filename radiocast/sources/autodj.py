@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import trio
 
 from radiocast.autodj.analyses import Analyses
-from radiocast.autodj.changes import Changes
+from radiocast.autodj.changes import Changes, Part
 from radiocast.autodj.database import Database, DatabaseError
 from radiocast.autodj.history import History, HistoryEntry
 from radiocast.autodj.library import Library, Progress
