@@ -88,7 +88,8 @@ def list_all(call: Call) -> None:
 
 
 def lsinfo(call: Call) -> None:
-    """What is directly in a directory."""
+    """What is directly in a directory. In the root that includes the playlists: mpc looks for
+    them here."""
     directory = _directory(call)
     listing = call.desk.catalogue.list_directory(directory)
     if listing is None:
@@ -98,6 +99,8 @@ def lsinfo(call: Call) -> None:
         call.answer.add("directory", name)
     for song in listing.songs:
         call.add_song(song)
+    if not directory:
+        listplaylists(call)
 
 
 def listplaylists(call: Call) -> None:
