@@ -110,6 +110,11 @@ class Engine:
         return self._mixer.hurried
 
     @property
+    def scarce(self) -> bool:
+        """Whether it is better to wait for what is on air, as long as that is possible at all."""
+        return self._mixer.scarce
+
+    @property
     def resting(self) -> bool:
         """Whether there is nothing to render."""
         return self._rested is Rested.RESTING

@@ -50,6 +50,11 @@ class LiveInput:
         """Samples in the buffer."""
         return len(self._buffer)
 
+    @property
+    def scarce(self) -> bool:
+        """Whether to take more of the buffer just now may be the end of it."""
+        return not self.closed and self.left <= self._reserve + 2 * BLOCK
+
     def feed(self, audio: Audio) -> None:
         """Its sound, as it comes."""
         self._buffer.feed(audio)

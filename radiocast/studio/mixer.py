@@ -96,6 +96,11 @@ class Mixer:
         return any(not live.ramp.silent for live in self._live.values())
 
     @property
+    def scarce(self) -> bool:
+        """Whether it is better to wait for what is on air, as long as that is possible at all."""
+        return self._on_air is not None and self._on_air.scarce
+
+    @property
     def urgent(self) -> bool:
         """Whether something waits to be heard that is to be heard at once."""
         best = self._best()

@@ -66,6 +66,7 @@ class Recall:
         self._loaded: list[Cue] = []  # more than one where a splice took a start back
         self._owed: list[Cue] = []  # of these what a new worker has not been told
         self._skipping = False
+        self._skipped_to = ""  # the track that a skip began
         self._began: set[str] = set()
         self._live: dict[str, LiveMemory] = {}
         self._live_since: dict[str, int] = {}
@@ -209,7 +210,8 @@ class Recall:
             case TrackStarted(_, id_):
                 self._loaded = [cue for cue in self._loaded if cue.id != id_]
                 self._started.append(report)
-                self._skipping = False
+                if self._skipping:
+                    self._skipping, self._skipped_to = False, id_
             case TrackFailed(_, id_):
                 self._over(id_)
             case TrackEnded(at, id_):
@@ -233,6 +235,7 @@ class Recall:
         self.ends |= {cut.stream: cut.at for cut in cuts}
         self._ended = {id_: end for id_, end in self._ended.items() if end < at}
         unheard = {each.id for each in self._started if each.at >= at}
+        self._skipping |= self._skipped_to in unheard
         self._loaded[:0] = [cue for cue in self._cues if cue.id in unheard]
         self._started = deque(
             (each for each in self._started if each.id not in unheard), maxlen=MAX_RECALLED

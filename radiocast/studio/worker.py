@@ -42,6 +42,8 @@ HOLD = 0.5
 LIVE_LEAD = 0.3
 """Seconds of lead while a live source is heard. They are taken out of its jitter buffer, so they
 delay nothing; a worker that takes over needs 0.1 to 0.2 s."""
+SCARCE_LEAD = 0.1
+"""Seconds of lead that are kept when it stumbles: the rest of the lead is used up first."""
 LIVE_STEP = 2 * BLOCK
 """Samples per step then: what is not taken from the jitter buffer yet is what it can bridge."""
 FIRST_TRACK = 2.0
@@ -117,6 +119,11 @@ class Situation(Protocol):
         ...
 
     @property
+    def scarce(self) -> bool:
+        """Whether it is better to wait for what is on air."""
+        ...
+
+    @property
     def expectant(self) -> bool:
         """Whether something may become urgent at any moment."""
         ...
@@ -140,7 +147,9 @@ def time_to_wait(
         return IDLE if engine.expectant else ahead - lead
     if engine.idle and (ahead > HOLD or patience > 0):
         return IDLE
-    return IDLE if engine.hurried and ahead > LIVE_LEAD else None
+    if engine.hurried and ahead > (SCARCE_LEAD if engine.scarce else LIVE_LEAD):
+        return IDLE
+    return None
 
 
 class Worker:

@@ -10,9 +10,9 @@ import trio
 
 from radiocast.codecs.audio import RATE
 from radiocast.studio import supervisor
-from radiocast.studio.commands import Configure, LiveAudio, LiveOpen, Load
+from radiocast.studio.commands import Configure, LiveAudio, Load
 from radiocast.studio.cues import Cue
-from radiocast.studio.events import LiveStarted, NeedTrack, TrackStarted
+from radiocast.studio.events import NeedTrack, TrackStarted
 from radiocast.studio.messages import to_message
 from radiocast.studio.reports import Heartbeat, Packets, Problem, Report, StreamBegan
 from radiocast.studio.supervisor import MAX_COMMANDS, MAX_LIVE_BYTES, Studio
@@ -25,7 +25,6 @@ from tests.studio.made import (
     assert_contiguous,
     audible,
     decode,
-    mp3,
     plan,
     write_wav,
 )
@@ -43,6 +42,15 @@ class Listener:
     def heard(self) -> list[Report]:
         """What listeners get of all this."""
         return audible(self.reports)
+
+    @property
+    def reached(self) -> int:
+        """The media time up to which there are packets of every stream, but for the void."""
+        ends: dict[str, int] = {}
+        for report in self.reports:
+            if isinstance(report, Packets):
+                ends[report.stream] = report.end
+        return min(ends.values())
 
     async def until(self, done: Callable[[Report], bool]) -> Report:
         while True:
@@ -113,40 +121,6 @@ async def test_what_was_loaded_is_loaded_again_without_asking_the_station(
         nursery.cancel_scope.cancel()
     asked = [each for each in listener.reports if isinstance(each, NeedTrack)]
     assert len(asked) <= 2, "for the second, and for the third"
-
-
-async def test_a_live_show_goes_on_through_the_loss_of_the_worker(
-    nursery: trio.Nursery, tmp_path: Path
-) -> None:
-    path = write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE, 440))
-    show = mp3("sine=550:duration=20,volume=12dB")
-    studio = Studio(plan(MP3))
-    listener = Listener(studio)
-
-    async def dj() -> None:
-        studio.send(LiveOpen("dj", "audio/mpeg"))
-        for at in range(0, len(show), 1600):
-            studio.send(LiveAudio("dj", show[at : at + 1600]))
-            await trio.sleep(0.1)
-
-    with trio.fail_after(30):
-        nursery.start_soon(studio.run)
-        studio.send(Load(Cue("1", path)))
-        await listener.reach(1.0)
-        nursery.start_soon(dj)
-        await listener.until(lambda each: isinstance(each, NeedTrack))
-        studio.send(Load(Cue("2", path)))
-        on_air = listener.reports[-1].at / RATE
-        await listener.reach(on_air + 0.4)
-        listener.shortest_lead = float("inf")
-        assert studio.pid is not None
-        os.kill(studio.pid, signal.SIGKILL)
-        await listener.until(lambda each: isinstance(each, LiveStarted))
-        await listener.reach(on_air + 2.0)
-        nursery.cancel_scope.cancel()
-    assert [each.id for each in listener.heard if isinstance(each, TrackStarted)] == ["1"]
-    assert listener.shortest_lead > 0
-    assert longest_quiet(decode(listener.heard, MP3)[4800:]) < 0.05 * RATE
 
 
 async def test_a_worker_that_hangs_is_replaced(

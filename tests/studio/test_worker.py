@@ -140,6 +140,7 @@ def test_live_bytes_that_are_no_audio_close_that_source_and_nothing_else(tmp_pat
 class Situation(NamedTuple):
     idle: bool = False
     hurried: bool = False
+    scarce: bool = False
     expectant: bool = False
     resting: bool = False
 
@@ -153,6 +154,9 @@ def test_the_worker_renders_up_to_the_lead_and_waits_where_that_is_better() -> N
     assert time_to_wait(idle, 0.0, 2.5, patience=1.0) == IDLE, "a new station has no listener"
     assert time_to_wait(hurried, 2.0, 2.5) == IDLE, "live sound comes no faster"
     assert time_to_wait(hurried, LIVE_LEAD, 2.5) is None
+    stumbling = Situation(hurried=True, scarce=True)
+    assert time_to_wait(stumbling, 0.2, 2.5) == IDLE, "it may come in time"
+    assert time_to_wait(stumbling, 0.1, 2.5) is None, "now it is late"
     assert time_to_wait(Situation(expectant=True), 2.75, 2.5) == IDLE, "a track may be ready soon"
     assert time_to_wait(Situation(resting=True), -1.0, 2.5) == REST
 
