@@ -98,7 +98,11 @@ class Library:
                 logger.warning("an analysis is not kept: %s", exc)
 
     def mark_broken(self, path: str, problem: str) -> None:
-        """A file could not be played: it is left out until it changes, an address for a while."""
+        """A file could not be played: it is left out until it changes, an address for a while.
+
+        Says so in the log: it may be of no playlist, but of somebody's queue.
+        """
+        logger.warning("not played: %s: %s", path, problem)
         self._broken[path] = problem
         self._stirred.set()
 
@@ -157,7 +161,7 @@ class Library:
                 self._broken.pop(path, None)
             for path in analysed:
                 self._analysed.pop(path, None)
-            self._tell(found)
+            self._tell(found, broken)
             self._found, self._todo = found, deque(found.unanalysed)
             self._scanned.set()
             self._scanned = trio.Event()
@@ -197,10 +201,10 @@ class Library:
             self._watch.follow, folders, limiter=self._one_scan, abandon_on_cancel=True
         )
 
-    def _tell(self, found: Scan) -> None:
+    def _tell(self, found: Scan, told: Mapping[str, str]) -> None:
         """One line for each problem that is new, and one when there is something new to play."""
         for what, problem in found.problems.items():
-            if self._found.problems.get(what) != problem:
+            if problem not in (self._found.problems.get(what), told.get(what)):
                 logger.warning("not played: %s: %s", what, problem)
         for name, shelf in found.shelves.items():
             if not found.unread and shelf is not self._told.get(name):

@@ -105,6 +105,8 @@ def reason(error: Exception) -> str:
     """Why FFmpeg refuses, in words for the operator."""
     if isinstance(error, av.ArgumentError):
         return "not a kind of file that is played"
+    if isinstance(error, av.ExitError):
+        return "nothing came for too long"
     if isinstance(error, av.FFmpegError):
         return error.strerror or str(error)
     return str(error)
