@@ -72,6 +72,7 @@ class AutoDj:
         self._outputs: dict[str, _Output] = {}
         self._configured = trio.Event()
         self._wishes = trio.Event()
+        self._skipping = False
 
     # For the station
 
@@ -203,8 +204,9 @@ class AutoDj:
         self._wishes.set()
 
     def skip(self) -> None:
-        """Fade to the next track."""
-        self._console.studio.send(commands.Skip())
+        """Fade to the next track: to what has just been asked for, if anything has."""
+        self._skipping = True
+        self._wishes.set()
 
     def kick_live(self) -> bool:
         """Throw out whoever is live. Whether there was somebody."""
@@ -274,6 +276,9 @@ class AutoDj:
             await self._wishes.wait()
             self._wishes = trio.Event()
             await self._console.reconsider()
+            if self._skipping:
+                self._skipping = False
+                self._console.studio.send(commands.Skip())
 
 
 def _info(config: Config) -> SourceInfo:
