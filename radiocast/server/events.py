@@ -56,22 +56,21 @@ class _Sending:
 
 
 async def _tell(sending: _Sending, broadcast: Broadcast, where: str) -> None:
-    autodj, api = broadcast.autodj, broadcast.api
-    assert autodj is not None
+    api = broadcast.api
     assert api is not None
-    known = autodj.changes.counts
+    known = api.changes.counts
     told = api.watching.now()
     once = {"clock": round(time.time(), 3), "streams": api.watching.streams(where)}
     await sending.send(event("now", told["number"], {**told, **once}))
     while True:
         news = None
         with trio.move_on_after(HEARTBEAT):
-            news = await autodj.changes.wait(known)
+            news = await api.changes.wait(known)
         if news is None:
             await sending.send(BEAT)
             continue
         await trio.sleep(SETTLED)
-        known = autodj.changes.counts
+        known = api.changes.counts
         now = api.watching.now()
         if now != told:
             told = now

@@ -16,6 +16,7 @@ from radiocast.admin.control.public import Public
 from radiocast.admin.control.routes import Access, Route, find
 from radiocast.admin.control.station import AutoDjControls, Station
 from radiocast.admin.control.watching import Watching
+from radiocast.autodj.changes import Changes
 from radiocast.autodj.database import DatabaseError
 from radiocast.autodj.queue import QueueError
 from radiocast.protocols.response import Response
@@ -49,6 +50,8 @@ class Api:
         )
         self.watching: Watching = public.watching
         """What is heard now, for those who are told of changes."""
+        self.changes: Changes = controls.changes
+        """When to look again."""
 
     async def answer(self, call: Call) -> Response:
         """The answer to a call. What a caller does wrong never raises."""
