@@ -29,6 +29,7 @@ from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.protocols.source_info import SourceInfo
+from radiocast.sources.analysing import analyse_for_ever
 from radiocast.sources.chronicle import Chronicle
 from radiocast.sources.console import Console, plan_of, possible
 from radiocast.sources.jingles import lay_jingles
@@ -95,6 +96,8 @@ class AutoDj:
                 nursery.start_soon(self._chronicle.run, self._config.autodj.history)
                 nursery.start_soon(self._fulfil_wishes)
                 nursery.start_soon(self._tell_of_library)
+                if self._config.autodj.analyse:
+                    nursery.start_soon(analyse_for_ever, self._library)
                 await self._arrange_outputs(claim)
                 nursery.start_soon(self._console.run)
                 nursery.start_soon(
