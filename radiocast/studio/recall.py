@@ -102,6 +102,7 @@ class Recall:
                 self._rest_wanted, self._rest_told = True, False
             case Wake(at):
                 self._rest_wanted = False
+                self._started.clear()  # it wakes with a fresh track
                 self.ends = {stream.id: at for stream in self.plan.streams}
             case LiveOpen(id_):
                 self._live[id_] = LiveMemory(command)
