@@ -16,13 +16,22 @@ from radiocast.errors import FormatError
 from radiocast.formats import Event, Frame, StreamStart, Title
 from radiocast.formats.flac_header import STREAMINFO_LENGTH
 from radiocast.formats.ogg.mappings import identify
-from radiocast.formats.ogg.page import CAPTURE, Page, checksum, measure_page, parse_page
+from radiocast.formats.ogg.page import (
+    CAPTURE,
+    HEADER_LENGTH,
+    Page,
+    checksum,
+    measure_page,
+    parse_page,
+)
 from radiocast.mux.ogg import LEAD_IN, OggMuxer
 
 _SERIALS = 1 << 32
 _NUMBERS = Struct("<II")
 _FLAGS, _NUMBERS_AT, _CHECKSUM = 5, 14, slice(22, 26)
 _EOS = 4
+_GOES_ON = 255
+"""A lacing value: the packet goes on."""
 _FLAC_IN_OGG = b"\x7fFLAC\x01\x00\x00\x01fLaC"
 """Version 1.0, and one more header packet: the comments."""
 _STREAMINFO_AT = 4
@@ -32,15 +41,15 @@ _BLOCK_HEADER = 4
 class Relinker:
     """Takes the events of an `OggFramer`, gives the events of a link that is ours.
 
-    Holds one page, so that the last one can say that it is the last. Raises FormatError for
-    what is not one logical stream of a known codec.
+    Whether the last page says that it is the last is left as it was: see `end_link`. Raises
+    FormatError for what is not one logical stream of a known codec.
     """
 
     def __init__(self, serial: int, title: Title | None) -> None:
         """`serial`: of the first link; the next ones count on from it."""
         self._serial, self._title = serial, title
+        self._link = serial  # the serial number of the link that goes on
         self._sequence = 0
-        self._last: Frame | None = None
 
     def feed(self, events: Sequence[Event]) -> list[Event]:
         """Take the next events."""
@@ -48,24 +57,17 @@ class Relinker:
         for event in events:
             match event:
                 case StreamStart():
-                    given += self.close()
                     given.append(self._begin(event))
+                    self._serial = (self._serial + 1) % _SERIALS
                 case Frame():
-                    if self._last is not None:
-                        given.append(self._page(self._last))
-                    self._last = event
+                    given.append(self._page(event))
                 case _:
                     pass
         return given
 
     def close(self) -> list[Event]:
         """The file, or what is played of it, is over."""
-        last, self._last = self._last, None
-        if last is None:
-            return []
-        page = self._page(last, _EOS)
-        self._serial = (self._serial + 1) % _SERIALS
-        return [page]
+        return []
 
     def _begin(self, start: StreamStart) -> StreamStart:
         packets = _packets(start.header)
@@ -80,20 +82,17 @@ class Relinker:
             headers = packets[:1]
         if identify(headers[0]).codec != start.codec:
             raise FormatError("more than one stream in the Ogg file")
-        [link] = OggMuxer(self._serial, start.codec, headers).link(self._title)
+        self._link = self._serial
+        [link] = OggMuxer(self._link, start.codec, headers).link(self._title)
         assert isinstance(link, StreamStart)
         self._sequence = len(_pages(link.header))
         return link
 
-    def _page(self, frame: Frame, flags: int = 0) -> Frame:
+    def _page(self, frame: Frame) -> Frame:
         page = bytearray(frame.data)
-        page[_FLAGS] |= flags
-        if not flags:
-            page[_FLAGS] &= ~_EOS
-        _NUMBERS.pack_into(page, _NUMBERS_AT, self._serial, self._sequence)
+        _NUMBERS.pack_into(page, _NUMBERS_AT, self._link, self._sequence)
         self._sequence += 1
-        page[_CHECKSUM] = checksum(bytes(page))
-        return replace(frame, data=bytes(page))
+        return replace(frame, data=_summed(page))
 
 
 class FlacLinker:
@@ -125,6 +124,32 @@ class FlacLinker:
         muxer, self._muxer = self._muxer, None
         self._serial = (self._serial + 1) % _SERIALS
         return muxer.close() if muxer is not None else []
+
+
+def ends_in_packet(page: bytes) -> bool:
+    """Whether the last packet on a page goes on on the next."""
+    count = page[HEADER_LENGTH - 1]
+    return count > 0 and page[HEADER_LENGTH + count - 1] == _GOES_ON
+
+
+def end_link(data: bytes) -> bytes:
+    """A page as the last one of its link: without the packet that would go on on the next."""
+    page = parse_page(data)
+    if page is None or page.eos:
+        return data
+    lacing = page.lacing
+    while lacing and lacing[-1] == _GOES_ON:
+        lacing = lacing[:-1]
+    head = HEADER_LENGTH + len(page.lacing)
+    ended = bytearray(data[:HEADER_LENGTH] + lacing + data[head : head + sum(lacing)])
+    ended[_FLAGS] |= _EOS
+    ended[HEADER_LENGTH - 1] = len(lacing)
+    return _summed(ended)
+
+
+def _summed(page: bytearray) -> bytes:
+    page[_CHECKSUM] = checksum(bytes(page))
+    return bytes(page)
 
 
 def _packets(header: bytes) -> list[bytes]:

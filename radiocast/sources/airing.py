@@ -15,11 +15,15 @@ from radiocast.errors import FormatError
 from radiocast.formats import Event, StreamStart, Title
 from radiocast.mounts.source import SourceEnding
 from radiocast.sources.live import Receive
-from radiocast.sources.live_frames import LiveFrames
+from radiocast.sources.live_frames import LiveFrames, Timed
 from radiocast.sources.lives import Live
 from radiocast.sources.opened import Opened
 from radiocast.sources.policy import describe
+from radiocast.studio.events import Why
 from radiocast.studio.mediatime import samples
+
+EVER = 1 << 62
+"""A media time that never comes."""
 
 Rank = tuple[int, int]
 """Priority, then who came last: the higher one is heard."""
@@ -136,27 +140,46 @@ class Guests:
         ]
         return max(fit, key=lambda airing: airing.rank, default=None)
 
-    def put_on_air(self, airing: Airing | None) -> None:
-        """Now this one is heard, or none; who was, waits or is forgotten if it has left.
+    def begin(self, airing: Airing, at: int) -> list[Timed]:
+        """It is heard from this media time on.
 
         Those of the same priority that came before are replaced for good.
         """
-        before, self.on_air = self.on_air, airing
-        if before is not None:
-            before.frames.stop()
-            if before.closed:
-                self._airings.remove(before)
-        if airing is not None:
-            for other in self._airings:
-                if other.rank[0] == airing.rank[0] and other.rank < airing.rank:
-                    other.live.source.end(SourceEnding.REPLACED)
-        self.make_room()
+        assert self.on_air is None
+        self.on_air = airing
+        for other in self._airings:
+            if other.rank[0] == airing.rank[0] and other.rank < airing.rank:
+                other.live.source.end(SourceEnding.REPLACED)
+        return airing.frames.begin(at)
 
-    def make_room(self) -> None:
-        """Let those go on that had to wait, as far as there is room now."""
+    def take(self, until: int, now: int) -> list[Timed]:
+        """What of the one that is on air begins to be heard before `until`."""
+        assert self.on_air is not None
+        given = self.on_air.frames.take(until, now)
         for airing in self._airings:
             if not airing.frames.full:
                 airing.room.set()
+        return given
+
+    def end(self, now: int) -> tuple[Why, int, list[Timed]]:
+        """Nothing more of the one on air is heard: why, where it ends, and the last of it.
+
+        That is all that is left of it, unless somebody takes its place who ranks higher.
+        """
+        assert self.on_air is not None
+        airing, frames = self.on_air, self.on_air.frames
+        last: list[Timed] = []
+        if frames.end - now > self._reserve:
+            why = Why.REPLACED
+        else:
+            why = Why.LEFT if airing.closed else Why.STALLED
+            last += self.take(EVER, now)
+        last += frames.stop()
+        at = frames.next
+        self.on_air = None
+        if airing.closed:
+            self._airings.remove(airing)
+        return why, max(at, now), last
 
     async def _feed(self, airing: Airing, events: Sequence[Event]) -> None:
         for event in events:

@@ -35,6 +35,7 @@ from radiocast.sources.live_frames import Timed
 from radiocast.sources.lives import Live
 from radiocast.sources.opened import Opened
 from radiocast.sources.policy import content_type_of, fits
+from radiocast.sources.splice import Splicer
 from radiocast.studio.mediatime import RATE, samples
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,6 @@ STEP = samples(0.1)
 """How far ahead of the clock the log is, at most, and how long blocks are."""
 CATCH_UP = samples(2.0)
 """What is made good if we come late; after a longer pause the clock starts afresh."""
-EVER = 1 << 62
 
 
 class Record(Protocol):
@@ -79,6 +79,7 @@ class Copied:
         self._files = FileReader(output, programme, self._wake_up, config)
         self._job: Job | None = None  # whose frames were appended last; None: live
         self._heard = 0.0  # seconds of it
+        self._splicer = Splicer()
 
     async def run(self) -> None:
         """Play for ever."""
@@ -138,7 +139,8 @@ class Copied:
             if best is not None:
                 self._begin_live(best, now)
         if best is not None:
-            self._give_live(best, now + STEP, now)
+            self._append(self._guests.take(now + STEP, now), best.opened.detected)
+            self._end = best.frames.next
         else:
             self._play_file(now)
 
@@ -147,26 +149,19 @@ class Copied:
     def _begin_live(self, airing: Airing, now: int) -> None:
         live = airing.live
         logger.info("%s: on air: live from %s", self._mount.path, live.source.ip)
+        self._append(self._end_file())
         if self._job is not None:
             resume = self._config.live.after is After.RESUME
             self._files.skip(self._job, resume_at=self._heard if resume else None)
             self._job = None
         self._record.nothing()
         self._record.on_rung(LIVE, "a live source is there", live.source.ip)
-        self._guests.put_on_air(airing)
-        self._append(airing.frames.begin(max(self._end, now)), airing.opened.detected)
-
-    def _give_live(self, airing: Airing, until: int, now: int) -> None:
-        self._append(airing.frames.take(until, now), airing.opened.detected)
-        self._end = airing.frames.next
-        self._guests.make_room()
+        self._append(self._guests.begin(airing, max(self._end, now)), airing.opened.detected)
 
     def _end_live(self, airing: Airing, now: int) -> None:
-        if airing.frames.end - now <= STEP:  # else somebody else takes its place
-            self._give_live(airing, EVER, now)
-        why = "has left" if airing.closed else "has stalled"
-        logger.info("%s: live from %s %s", self._mount.path, airing.live.source.ip, why)
-        self._guests.put_on_air(None)
+        why, self._end, last = self._guests.end(now)
+        self._append(last, airing.opened.detected)
+        logger.info("%s: live from %s: %s", self._mount.path, airing.live.source.ip, why.value)
 
     # Files
 
@@ -174,24 +169,32 @@ class Copied:
         timed: list[Timed] = []
         while self._end < now + STEP:
             if self._job is not None and time.time() >= self._job.cut_at:
-                self._files.skip(self._job)
+                self.skip()
             following = self._files.take()
             if following is None:
                 break
             job, event = following
             if job is not self._job:
-                self._append(timed)
+                self._append([*timed, *self._end_file()])
                 timed = []
                 self._begin_job(job)
-            end = self._end
-            if isinstance(event, Frame):
-                end += event.samples * RATE // self._output.sample_rate
-                self._heard += event.samples / self._output.sample_rate
-            timed.append(Timed(self._end, end, event))
-            self._end = end
+            timed += self._timed(self._splicer.feed([event]))
             if isinstance(event, StreamStart) and job.title is not None:
-                timed.append(Timed(end, end, job.title))
+                timed.append(Timed(self._end, self._end, job.title))
         self._append(timed)
+
+    def _end_file(self) -> list[Timed]:
+        return self._timed(self._splicer.close())
+
+    def _timed(self, events: Sequence[StreamStart | Frame]) -> list[Timed]:
+        timed = []
+        for event in events:
+            at = self._end
+            if isinstance(event, Frame):
+                self._end += event.samples * RATE // self._output.sample_rate
+                self._heard += event.samples / self._output.sample_rate
+            timed.append(Timed(at, self._end, event))
+        return timed
 
     def _begin_job(self, job: Job) -> None:
         self._job, self._heard = job, job.start

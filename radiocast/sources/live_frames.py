@@ -51,14 +51,13 @@ class LiveFrames:
         self.wanted = least
         """The level that outlasts the gaps between bursts."""
         self._least, self._most, self._reserve = least, most, reserve
-        self._held: deque[Item] = deque()
+        self._held: deque[tuple[Item, float]] = deque()  # each with its length
         self._length = 0.0  # of what is held
         self._splicer = Splicer()
         self._rate = 0  # of what comes in
-        self._rate_out = 0
         self._last_burst: int | None = None
         self._gaps: deque[int] = deque(maxlen=BURSTS)
-        self._end: float | None = None  # None: it is not on air
+        self._end = 0.0  # where what is taken next begins; of the last time, if not on air
         self._mean: float | None = None
         self._title: Title | None = None  # what was said before the first frame that is held
 
@@ -83,21 +82,14 @@ class LiveFrames:
         return self.steady and self._length >= self.wanted
 
     @property
-    def on_air(self) -> bool:
-        """Whether it is given out."""
-        return self._end is not None
-
-    @property
     def next(self) -> int:
-        """Where what is taken next will begin. Only on air."""
-        assert self._end is not None
+        """Where what is taken next will begin; off air: where the last of it ended."""
         return round(self._end)
 
     @property
     def end(self) -> int:
-        """Where what is held will be over. Only on air."""
-        assert self._end is not None
-        return round(self._end + self._length)
+        """Where all there is will be over."""
+        return round(self._end + self._length + self._in_splicer())
 
     def feed(self, events: Sequence[Event | Title], now: int) -> None:
         """What a framer found in the bytes that came at `now`; titles for what comes after."""
@@ -106,12 +98,13 @@ class LiveFrames:
             match event:
                 case StreamStart(sample_rate=rate):
                     self._rate = rate
-                    self._held.append(event)
-                case Frame():
-                    arrived += self._duration(event, self._rate)
-                    self._held.append(event)
+                    self._held.append((event, 0.0))
+                case Frame(samples=count):
+                    length = count * RATE / self._rate
+                    self._held.append((event, length))
+                    arrived += length
                 case Title():
-                    self._held.append(event)
+                    self._held.append((event, 0.0))
                 case _:
                     pass
         if arrived:
@@ -121,64 +114,72 @@ class LiveFrames:
     def wait(self) -> None:
         """It is not wanted now: keep just what playing may begin with."""
         while self._length > self.wanted * KEPT_WAITING:
-            item = self._held.popleft()
+            item, length = self._held.popleft()
+            self._length -= length
             if isinstance(item, Title):
                 self._title = item
-                continue
-            self._out(item)
-            self._splicer.skip(item)
+            else:
+                self._splicer.skip(item)
 
     def begin(self, at: int) -> list[Timed]:
         """From this media time on it is heard."""
         self._end, self._mean = float(at), None
         given: list[Item] = [*self._splicer.rejoin()]
-        following = next((item for item in self._held if not isinstance(item, Title)), None)
+        following = next((item for item, _ in self._held if not isinstance(item, Title)), None)
         if isinstance(following, StreamStart):
             given.clear()  # another one begins just here
         if self._title is not None:
             given.append(self._title)
         return [Timed(at, at, item) for item in given]
 
-    def stop(self) -> None:
-        """It is not heard any more; what is held stays for the next time."""
-        self._end = None
+    def take(self, until: int, now: int) -> list[Timed]:
+        """What begins to be heard before `until`. `now`: the time by which the level is judged."""
+        given: list[Timed] = []
+        while self._held and self.next < until:
+            item, length = self._held.popleft()
+            self._length = self._length - length if self._held else 0.0
+            if isinstance(item, Title):
+                self._title = item
+                given.append(self._timed(item, 0.0))
+                continue
+            pace = 1 - self._stretch(length, now)
+            rate = self._rate_out()
+            given += self._given(self._splicer.feed([item]), rate, pace)
+        return given
+
+    def stop(self) -> list[Timed]:
+        """It is not heard any more, but for what this gives; what is held stays for the next
+        time."""
+        return self._given(self._splicer.close(), self._rate_out(), 1.0)
 
     def drop(self) -> None:
         """What is held is not wanted any more."""
         self._held.clear()
         self._length = 0.0
 
-    def take(self, until: int, now: int) -> list[Timed]:
-        """What begins to be heard before `until`. `now`: the time by which the level is judged."""
-        given: list[Timed] = []
-        while self._held and self._end is not None and self._end < until:
-            item = self._held.popleft()
-            if isinstance(item, Title):
-                self._title = item
-                given.append(self._timed(item, 0.0))
-                continue
-            length = self._out(item)
-            pace = 1 - self._stretch(length, now)
-            for each in self._splicer.feed([item]):
-                length = self._duration(each, self._rate_out) if isinstance(each, Frame) else 0.0
-                given.append(self._timed(each, length * pace))
+    def _given(self, events: Sequence[StreamStart | Frame], rate: int, pace: float) -> list[Timed]:
+        given = []
+        for event in events:
+            length = 0.0
+            if isinstance(event, Frame):
+                length = event.samples * RATE / rate * pace
+            else:
+                rate = event.sample_rate
+            given.append(self._timed(event, length))
         return given
 
-    def _out(self, item: StreamStart | Frame) -> float:
-        if isinstance(item, StreamStart):
-            self._rate_out = item.sample_rate
-            return 0.0
-        length = self._duration(item, self._rate_out)
-        self._length = max(0.0, self._length - length) if self._held else 0.0
-        return length
+    def _rate_out(self) -> int:
+        """The sample rate of what was taken last."""
+        return self._splicer.start.sample_rate if self._splicer.start is not None else 1
+
+    def _in_splicer(self) -> float:
+        """How long it is what the splicer holds."""
+        held = self._splicer.held
+        return held.samples * RATE / self._rate_out() if held is not None else 0.0
 
     def _timed(self, item: Item, length: float) -> Timed:
-        assert self._end is not None
         at, self._end = self._end, self._end + length
         return Timed(round(at), round(self._end), item)
-
-    def _duration(self, frame: Frame, rate: int) -> float:
-        return frame.samples * RATE / rate if rate else 0.0
 
     def _note_burst(self, now: int) -> None:
         """Whatever comes within one block of time is one burst."""
@@ -192,8 +193,7 @@ class LiveFrames:
         self._last_burst = now
 
     def _stretch(self, length: float, now: int) -> float:
-        assert self._end is not None
-        level = self._end + self._length - now
+        level = self.end - now
         self._mean = level if self._mean is None else self._mean
         self._mean += (level - self._mean) * min(1.0, length / SMOOTHING)
         error = (self._mean - self.wanted) / self.wanted

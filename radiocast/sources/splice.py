@@ -1,6 +1,7 @@
 """Where one run of frames follows another in the same response: no decoder may complain. Pure.
 
-ADTS frames stand for themselves, and Ogg begins with its headers anew. An MP3 frame may lean on
+ADTS frames stand for themselves. Ogg begins with its headers anew; where it ends, no packet must
+be left half. An MP3 frame may lean on
 the frames before it, which the decoder has not got: the first one is rebuilt so that it stands
 alone (`studio.stand_alone`), or, where no bitrate has room for that, a silent frame goes before
 it that brings what is missing (`formats.mpeg_bridge`).
@@ -10,29 +11,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 
 from radiocast.formats import Frame, StreamStart
 from radiocast.formats.mpeg_bridge import BRIDGE_NEEDS, bridge
 from radiocast.formats.mpeg_header import main_data_begin, parse_header
+from radiocast.formats.ogg.page import CAPTURE
+from radiocast.mux.relink import end_link, ends_in_packet
 from radiocast.studio.stand_alone import stand_alone
 
 
 class Splicer:
-    """What one framer gave goes in; what can follow anything else comes out.
-
-    At most one frame is held: the first one of a run, until the second has come.
+    """What one framer gave goes in; what can follow anything else, and be followed by it, comes
+    out. At most one frame is held until the next one has come: MP3's first of a run, and an Ogg
+    page with half a packet at its end.
     """
 
     def __init__(self) -> None:
         self.start: StreamStart | None = None
         """The decoder set-up of the latest frame."""
+        self.held: Frame | None = None
         self._before: deque[bytes] = deque(maxlen=BRIDGE_NEEDS)
         self._joining = False
-        self._first: Frame | None = None
 
     def rejoin(self) -> list[StreamStart | Frame]:
-        """Something else was heard meanwhile: what comes next follows that."""
-        self._first, self._joining = None, True
+        """After `close`, something else was heard: what comes next follows that."""
+        self._joining = True
         return [self.start] if self.start is not None else []
 
     def feed(self, events: Iterable[StreamStart | Frame]) -> list[StreamStart | Frame]:
@@ -45,7 +49,7 @@ class Splicer:
                 self._begin(event)
                 given.append(event)
             else:
-                given += self._take(event) if self._joining else [event]
+                given += self._take(event)
                 self._before.append(event.data)
         return given
 
@@ -58,27 +62,36 @@ class Splicer:
 
     def close(self) -> list[StreamStart | Frame]:
         """The run is over: give back what is held."""
-        first, self._first = self._first, None
-        if first is None or _leans(first.data):  # one frame is not worth a bridge
-            return []
-        return [first]
+        held, self.held = self.held, None
+        if held is None or (not self._is_ogg and _leans(held.data)):
+            return []  # one frame is not worth a bridge
+        return [replace(held, data=end_link(held.data)) if self._is_ogg else held]
+
+    @property
+    def _is_ogg(self) -> bool:
+        return self.start is not None and self.start.header.startswith(CAPTURE)
 
     def _begin(self, start: StreamStart) -> None:
-        self.start, self._joining, self._first = start, True, None
+        self.start, self._joining, self.held = start, True, None
         self._before.clear()
 
     def _take(self, frame: Frame) -> list[StreamStart | Frame]:
         assert self.start is not None, "frames before the stream they belong to"
-        if self._first is None:
-            if not frame.entry:
-                return []
-            if self.start.codec == "mp3" and not self.start.header:
-                self._first = frame
-                return []
+        if self.held is None and self._joining and not frame.entry:
+            return []
+        held = [self.held] if self.held is not None else []
+        if self._is_ogg:
             self._joining = False
-            return [frame]
-        first, self._first, self._joining = self._first, None, False
-        return [*self._stand(first, frame), frame]
+            self.held = frame if ends_in_packet(frame.data) else None
+            return [*held] if self.held else [*held, frame]
+        if self._joining and self.start.codec == "mp3" and not self.start.header:
+            if not held:
+                self.held = frame
+                return []
+            self.held, self._joining = None, False
+            return [*self._stand(held[0], frame), frame]
+        self._joining = False
+        return [frame]
 
     def _stand(self, first: Frame, after: Frame) -> list[StreamStart | Frame]:
         before = list(self._before)[:-1]  # the last one is `first` itself

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import trio.testing
 from radiocast.autodj.choose import Choice
 from radiocast.autodj.state import Origin, start_state
 from radiocast.autodj.track import Track
-from radiocast.config.live import After, LiveConfig
+from radiocast.config.live import LiveConfig
 from radiocast.config.model import Config, MountConfig
 from radiocast.config.outputs import OutputCodec, OutputConfig
 from radiocast.formats import Title
@@ -27,36 +26,10 @@ from radiocast.sources.live import take_until_it_ends
 from radiocast.sources.lives import Live
 from radiocast.sources.opened import open_live
 from tests.mounts.made import make_source
+from tests.sources.tones import ENCODERS, Tones, said_by_decoder, silent_after, stream_of
 
 TIMEOUT = 10.0
-
-ENCODERS = {
-    "mp3": ("-c:a libmp3lame -b:a 128k", "mp3"),
-    "aac": ("-c:a aac -b:a 128k", "aac"),
-    "vorbis": ("-c:a libvorbis -b:a 128k", "ogg"),
-    "opus": ("-c:a libopus -b:a 96k", "opus"),
-    "flac": ("-c:a flac -sample_fmt s16", "oga"),
-}
-
-
-def tone(directory: Path, codec: str, hertz: int, seconds: float, **more: Any) -> Path:
-    """A file with a tone on the left and noise on the right, which keeps MP3's reservoir busy."""
-    options, suffix = ENCODERS[codec]
-    rate, suffix = more.get("rate", 48_000), more.get("suffix", suffix)
-    path = directory / f"{codec}-{hertz}-{rate}.{suffix}"
-    sound = (
-        f"aevalsrc=0.3*sin(2*PI*{hertz}*t)|0.2*(random(1)-0.5)*(1+sin(3*t)):s={rate}:d={seconds}"
-    )
-    command = f"ffmpeg -nostdin -v error -y -f lavfi -i {sound} {options} -metadata title=x {path}"
-    subprocess.run(command.split(), check=True)
-    return path
-
-
-def said_by_decoder(stream: bytes) -> tuple[str, int]:
-    """What ffmpeg says of a stream (all that it can say), and how many samples it hears."""
-    command = "ffmpeg -nostdin -v error -i - -af asetpts=N/SR/TB -f s16le -ac 1 -"
-    done = subprocess.run(command.split(), input=stream, capture_output=True, check=False)
-    return done.stderr.decode(), len(done.stdout) // 2
+pytestmark = pytest.mark.usefixtures("without_threads")
 
 
 class FakeProgramme:
@@ -109,21 +82,12 @@ class FakeRecord:
         self.titles.append(title.text)
 
 
-@pytest.fixture(autouse=True)
-def without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that jumps does not wait for threads."""
-
-    async def inline(function: Callable[[], object], *args: object, **_: object) -> object:
-        await trio.lowlevel.checkpoint()
-        return function(*args)
-
-    monkeypatch.setattr(trio.to_thread, "run_sync", inline)
-
-
 class Desk:
     """A copied mount that plays, and what went on its log."""
 
-    def __init__(self, codec: str, programme: FakeProgramme, nursery: trio.Nursery, **live: Any):
+    def __init__(
+        self, codec: str, programme: FakeProgramme, nursery: trio.Nursery, **live: Any
+    ) -> None:
         self.mount = Mount("/a", MountConfig(burst=1 << 30))
         self.programme, self.record = programme, FakeRecord()
         self.nursery = nursery
@@ -170,44 +134,17 @@ async def playing(codec: str, programme: FakeProgramme, **live: Any) -> AsyncIte
         nursery.cancel_scope.cancel()
 
 
-def stream_of(data: bytes, seconds: float, *, piece: float = 0.1) -> Callable[[], Awaitable[bytes]]:
-    """A source that sends `data` in the time it lasts, and then leaves."""
-    began = trio.current_time()
-    size = round(len(data) * piece / seconds)
-    pieces = [data[at : at + size] for at in range(0, len(data), size)]
-    numbers = itertools.count()
-
-    async def receive() -> bytes:
-        number = next(numbers)
-        await trio.sleep_until(began + number * piece)
-        return pieces[number] if number < len(pieces) else b""
-
-    return receive
-
-
-def silent_after(receive: Callable[[], Awaitable[bytes]]) -> Callable[[], Awaitable[bytes]]:
-    """The same source, which stalls instead of leaving."""
-
-    async def stalling() -> bytes:
-        data = await receive()
-        if not data:
-            await trio.sleep_forever()
-        return data
-
-    return stalling
-
-
 @pytest.mark.parametrize("codec", ENCODERS)
 async def test_twenty_joins_of_files_leave_every_decoder_silent(
-    codec: str, tmp_path: Path, autojump_clock: trio.testing.MockClock
+    codec: str, tones: Tones, autojump_clock: trio.testing.MockClock
 ) -> None:
-    files = [tone(tmp_path, codec, hertz, seconds) for hertz, seconds in ((440, 1.03), (660, 0.7))]
+    files = [tones(codec, hertz, seconds) for hertz, seconds in ((440, 1.03), (660, 0.7))]
     if codec == "flac":
-        files.append(tone(tmp_path, codec, 550, 0.7, suffix="flac"))
+        files.append(tones(codec, 550, 0.7, suffix="flac"))
     programme = FakeProgramme(*files, files[0])
     async with playing(codec, programme) as desk:
-        while len(programme.played) < 21:
-            await trio.sleep(0.5)
+        await trio.sleep(22.0)
+        assert len(programme.played) > 20
         assert desk.seconds == pytest.approx(trio.current_time() - desk.copied._began, abs=1.1)
     said, length = said_by_decoder(desk.heard)
     assert said == ""
@@ -215,18 +152,12 @@ async def test_twenty_joins_of_files_leave_every_decoder_silent(
     assert not programme.broken
 
 
-async def bodies(receive: Callable[[], Awaitable[bytes]], sent: list[bytes]) -> bytes:
-    data = await receive()
-    sent.append(data)
-    return data
-
-
 @pytest.mark.parametrize("codec", ENCODERS)
 @pytest.mark.parametrize("stalls", [False, True])
 async def test_a_live_source_is_heard_to_its_last_byte_and_files_follow_at_once(
-    codec: str, stalls: bool, tmp_path: Path, autojump_clock: trio.testing.MockClock
+    codec: str, stalls: bool, tones: Tones, autojump_clock: trio.testing.MockClock
 ) -> None:
-    song, show = tone(tmp_path, codec, 440, 5.0), tone(tmp_path, codec, 900, 6.0).read_bytes()
+    song, show = tones(codec, 440, 20.0), tones(codec, 900, 6.0).read_bytes()
     async with playing(codec, FakeProgramme(song)) as desk:
         await trio.sleep(2.2)
         receive = stream_of(show, 6.0)
