@@ -22,6 +22,8 @@ class Call:
     name: str
     arguments: tuple[str, ...] = ()
     answer: Answer = field(default_factory=Answer)
+    is_in_list: bool = False
+    """Whether it is one of a command list."""
 
     @property
     def controls(self) -> Controls:

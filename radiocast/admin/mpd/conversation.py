@@ -50,17 +50,12 @@ class Conversation:
             name = ""
             try:
                 command = parse_command(line)
-                if not request.is_list:
-                    if command.name == "close":
-                        return Reply(is_over=True)
-                    if command.name == "noidle":
-                        return Reply()  # it was too late: the news was on its way
-                    if command.name == "idle":
-                        name = command.name
-                        return Reply(idle=_subsystems(command))
+                if command.name in COMMANDS or command.name == "idle":
+                    name = command.name  # in an error, only what is known has a name
+                if not request.is_list and (reply := _turn(command)) is not None:
+                    return reply
                 spec = self._find(command)
-                name = command.name
-                await self._perform(spec, command, answer)
+                await self._perform(spec, command, answer, is_in_list=request.is_list)
                 if request.confirm_each:
                     answer.end(LIST_OK)
             except RadiocastError as exc:
@@ -83,24 +78,24 @@ class Conversation:
         return b"".join(b"changed: %b\n" % each.encode() for each in told) + OK
 
     def _find(self, command: Command) -> Spec:
-        """How to perform a command the client may give. Raises MpdError."""
-        spec = COMMANDS.get(command.name)
+        """How to perform a command, if the client may give it like that. Raises MpdError."""
+        name, spec, count = command.name, COMMANDS.get(command.name), len(command.arguments)
         if spec is None:
-            raise MpdError(Ack.UNKNOWN, f'unknown command "{command.name}"')
-        return spec
-
-    async def _perform(self, spec: Spec, command: Command, answer: Answer) -> None:
-        name = command.name
+            raise MpdError(Ack.UNKNOWN, f'unknown command "{name}"')
         if spec.changes and not self._client.may_change:
             raise MpdError(Ack.PERMISSION, f'you don\'t have permission for "{name}"')
-        count = len(command.arguments)
-        if spec.most is not None and spec.least == spec.most != count:
+        if spec.least == spec.most != count:
             raise MpdError(Ack.ARGUMENT, f'wrong number of arguments for "{name}"')
         if count < spec.least:
             raise MpdError(Ack.ARGUMENT, f'too few arguments for "{name}"')
         if spec.most is not None and count > spec.most:
             raise MpdError(Ack.ARGUMENT, f'too many arguments for "{name}"')
-        call = Call(self._desk, self._client, name, command.arguments, answer)
+        return spec
+
+    async def _perform(
+        self, spec: Spec, command: Command, answer: Answer, *, is_in_list: bool
+    ) -> None:
+        call = Call(self._desk, self._client, command.name, command.arguments, answer, is_in_list)
         then: Then | None
         if spec.is_slow:
             then = await trio.to_thread.run_sync(spec.perform, call, limiter=ONE_AT_A_TIME)
@@ -108,6 +103,18 @@ class Conversation:
             then = spec.perform(call)
         if then is not None:
             then()
+
+
+def _turn(command: Command) -> Reply | None:
+    """What comes of a command that is about whose turn it is; None: it is another one."""
+    match command.name:
+        case "close":
+            return Reply(is_over=True)
+        case "idle":
+            return Reply(idle=_subsystems(command))
+        case "noidle":
+            return Reply()  # it came too late: the news was on its way
+    return None
 
 
 def _subsystems(command: Command) -> frozenset[str]:

@@ -97,7 +97,8 @@ def place_of(call: Call, position: str) -> int | None:
 
 
 def delete(call: Call) -> None:
-    """Take songs out; what is heard goes by skipping it. Of a range it is what can go."""
+    """Take songs out; what is heard goes by skipping it. Of many, by range or by command list
+    as `mpc crop` sends one, it is those that can go."""
     span = parse_span(call.arguments[0])
     entries = [call.playlist.entries[at] for at in _clipped(call, span)]
     if span.is_single:
@@ -150,7 +151,8 @@ def _delete(call: Call, entry: Entry) -> None:
         case Place.QUEUED:
             call.controls.dequeue(entry.number)
         case Place.DRAWN | Place.COMING:
-            _refuse(entry)
+            if not call.is_in_list:
+                _refuse(entry)
 
 
 def _move(call: Call, entries: list[Entry], to: int, *, downwards: bool) -> None:

@@ -156,6 +156,13 @@ async def test_of_a_range_only_the_queue_is_deleted() -> None:
     assert talk.controls.skips == 0
 
 
+async def test_a_list_of_deletions_is_done_as_far_as_it_can_be() -> None:
+    talk = make_talk()
+    await talk.say("add rock/a.mp3", "add jingles/j.mp3")
+    assert await talk.say("delete 4", "delete 3", "delete 2", "delete 1") == ""  # mpc crop
+    assert await talk.queue() == ["b", "c", "d"]
+
+
 async def test_clear_empties_the_operators_queue() -> None:
     talk = make_talk()
     await talk.say("add rock", "clear")
