@@ -136,7 +136,8 @@ class AutoDj:
         """What the live source on this mount says it plays: shown when its sound is heard."""
         live = self._lives.on(path)
         if live is not None:
-            self._console.studio.send(commands.LiveTitle(live.name, title or Title("")))
+            live.title = title or Title("")
+            self._console.studio.send(commands.LiveTitle(live.name, live.title))
 
     # For the operator
 

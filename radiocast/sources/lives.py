@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from radiocast.formats import Title
 from radiocast.mounts.registry import Refused
 from radiocast.mounts.source import Source, SourceEnding
 
@@ -15,7 +16,7 @@ REMEMBERED = 16
 """Live sources whose address is known when they are gone: what they sent may still be heard."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Live:
     """A live source on an output. Compared by identity."""
 
@@ -25,6 +26,8 @@ class Live:
     """The mount it was sent to; it is heard on all outputs."""
     source: Source
     priority: int
+    title: Title | None = None
+    """What it says it plays; many say it before their first sound."""
 
 
 class Lives:

@@ -51,7 +51,7 @@ async def mix(
     framer = opened.framer if is_ogg(opened.detected.content_type) else None
     try:
         studio.send(LiveOpen(live.name, opened.detected.content_type, live.priority))
-        studio.send(LiveTitle(live.name, title))
+        studio.send(LiveTitle(live.name, live.title or title))
         events, data = opened.events, opened.data
         while data:
             source.scope.deadline = trio.current_time() + source_timeout
