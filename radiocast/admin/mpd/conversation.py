@@ -114,7 +114,8 @@ def _turn(command: Command) -> Reply | None:
             return Reply(idle=_subsystems(command))
         case "noidle":
             return Reply()  # it came too late: the news was on its way
-    return None
+        case _:
+            return None
 
 
 def _subsystems(command: Command) -> frozenset[str]:

@@ -56,7 +56,7 @@ class Playlist:
         self._since: list[int] = []
         self._next_id = 1
         self._counts: Mapping[Part, int] | None = None
-        self._ids: dict[int, int] = {}  # of the queue, by its numbers
+        self._added: list[Entry] = []  # since the last look
 
     def refresh(self, controls: Controls) -> None:
         """Look whether there is something new."""
@@ -94,15 +94,17 @@ class Playlist:
     def id_of(self, queued: Queued) -> int:
         """The id that what has just been put into the queue will have, without looking at all
         the rest again: clients add songs by the hundred."""
-        if queued.number not in self._ids:
-            self._ids[queued.number] = self._new_id()
-        return self._ids[queued.number]
+        entry = Entry(self._new_id(), Place.QUEUED, queued.track, number=queued.number)
+        self._added.append(entry)
+        return entry.id
 
     def _update(self, now: NowPlaying, queue: Sequence[Queued], upcoming: Sequence[Airing]) -> None:
         waiting = {queued.number for queued in queue}
-        pool = [e for e in self.entries if e.place is not Place.QUEUED or e.number not in waiting]
-        queued = [self._queued(each, pool) for each in queue]
-        self._ids = {entry.number: entry.id for entry in queued}
+        seen = [*self._added, *self.entries]
+        self._added = []
+        known = {e.number: e.id for e in seen if e.place is Place.QUEUED and e.number in waiting}
+        pool = [e for e in seen if e.place is not Place.QUEUED or e.number not in waiting]
+        queued = [self._queued(each, known, pool) for each in queue]
         entries = [self._heard(now, pool)] if now.rung else []
         wanted = [airing for airing in upcoming if airing.origin is Origin.QUEUE]
         drawn = wanted[: _drawn(wanted, queue)]
@@ -114,8 +116,8 @@ class Playlist:
 
     # Each takes the id of an entry that was there and is no more, if it can be the same.
 
-    def _queued(self, queued: Queued, pool: list[Entry]) -> Entry:
-        song_id = self._ids.get(queued.number)
+    def _queued(self, queued: Queued, known: Mapping[int, int], pool: list[Entry]) -> Entry:
+        song_id = known.get(queued.number)
         if song_id is None:
             song_id = self._take(pool, lambda e: _again(e, queued.track, Place.DRAWN))
         return Entry(song_id, Place.QUEUED, queued.track, number=queued.number)

@@ -77,6 +77,14 @@ async def test_a_song_keeps_its_id_until_it_is_over() -> None:
     assert (await ids(talk)).items() <= before.items()
 
 
+async def test_a_song_that_is_prepared_as_soon_as_it_is_added_has_the_id_that_was_told() -> None:
+    talk = make_talk()
+    told = await talk.say("addid rock/Deep/c.mp3")
+    talk.controls.draw()
+    assert f"Id: {(await ids(talk))['c']}" != told, "the rotation has it too"
+    assert f"Id: {(await talk.values('Id', 'playlistinfo'))[1]}" == told
+
+
 async def test_the_same_track_twice_has_two_ids() -> None:
     talk = make_talk()
     assert await talk.say("addid rock/b.mp3", "addid rock/b.mp3") == "Id: 1\nId: 2"
