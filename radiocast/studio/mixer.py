@@ -222,6 +222,9 @@ class Mixer:
         """The rest has begun: what the decks play is over."""
         self.rewind(at)
         self._past.clear()
+        for overlay in self._now.overlays:
+            overlay.deck.close()
+        self._now.overlays.clear()
         return self._now.decks.leave(at, Why.LIVE)
 
     def prepare(self, at: int) -> list[MixEvent]:
@@ -230,9 +233,10 @@ class Mixer:
 
     def wake(self, at: int) -> None:
         """The rest is over: begin at this media time, with a fresh track."""
-        decks = self._now.decks
+        decks, overlays = self._now.decks, self._now.overlays
         decks.come_back(at, "the studio is heard again")
         self._now = self._moment(at, decks)
+        self._now.overlays = overlays  # laid on in the rest
         self._now.fresh = False
         self._now.bus_ramp = Ramp(RESTING)
         self._now.bus_ramp.go(1.0, samples(self.settings.fade))
