@@ -28,7 +28,6 @@ import tempfile
 from pathlib import Path
 
 from bench.fanout.running import ServerError
-from bench.studio import soak
 from bench.studio.cells import CELLS, Cell, measure
 from bench.studio.table import table, versions
 from bench.studio.tracks import make_tracks
@@ -38,15 +37,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one benchmark and print what it found. Returns the exit status."""
     options = _parser().parse_args(arguments)
     if options.mode == "soak":
-        return soak.run(options.hours, options.outputs.split("+"))
+        from bench.studio import soak  # a table's process must not share what a worker imports
+
+        return soak.run(options.hours, options.outputs.split("+"), options.diary, options.json)
     for name, value in versions().items():
         print(f"{name + ':':12}{value}")
-    rows = []
     with tempfile.TemporaryDirectory(prefix="bench-studio-tracks-") as directory:
         tracks = make_tracks(Path(directory))
         try:
-            for row in measure(_cells(options.only), tracks, options.window, _say):
-                rows.append(row)
+            rows = list(measure(_cells(options.only), tracks, options.window, _say))
         except ServerError as exc:
             print(exc, file=sys.stderr)
             return 1
@@ -72,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--outputs", default="mp3+opus+aac+vorbis", help="of the soak, with plus signs between"
     )
+    parser.add_argument(
+        "--diary", choices=["usual", "busy"], default="usual", help="what happens in the soak"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the soak's figures, too")
     return parser
 
 

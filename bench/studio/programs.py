@@ -18,7 +18,8 @@ from bench.fanout.servers import PASSWORD, Plan, start_icecast
 from bench.studio.outputs import CROSSFADE, OUTPUTS, RATE
 from bench.studio.sinks import Drain, Listeners
 
-START_TIMEOUT = 20.0  # seconds
+START_TIMEOUT = 60.0  # seconds; Liquidsoap compiles its script first
+STARTED = 'on_start={print("on air")}'
 
 
 @dataclass(slots=True)
@@ -40,9 +41,12 @@ def studio(names: Sequence[str], tracks: Sequence[Path], directory: Path) -> Ite
     """radiocast's worker and its spare under a supervisor that throws the packets away."""
     command = [sys.executable, "-m", "bench.studio.worker", "+".join(names), *map(str, tracks)]
     log = (directory / "studio.log").open("wb")
-    with log, subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
-    ) as process:
+    with (
+        log,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+        ) as process,
+    ):
         assert process.stdin is not None
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -61,10 +65,14 @@ def studio(names: Sequence[str], tracks: Sequence[Path], directory: Path) -> Ite
 def liquidsoap(names: Sequence[str], tracks: Sequence[Path], directory: Path) -> Iterator[Playing]:
     """Liquidsoap, writing to pipes that are read and thrown away."""
     sinks = {name: directory / f"{name}.fifo" for name in names}
-    lines = [f'output.file({OUTPUTS[n].liquidsoap}, "{fifo}", radio)' for n, fifo in sinks.items()]
-    with Drain(sinks) as drain, _run_liquidsoap(
-        lines or ["output.dummy(radio)"], tracks, directory
-    ) as process:
+    lines = [
+        f'output.file({STARTED}, {OUTPUTS[n].liquidsoap}, "{fifo}", radio)'
+        for n, fifo in sinks.items()
+    ]
+    with (
+        Drain(sinks) as drain,
+        _run_liquidsoap(lines or [f"output.dummy({STARTED}, radio)"], tracks, directory) as process,
+    ):
         yield Playing("liquidsoap", [process.pid], came=drain.came)
 
 
@@ -107,7 +115,7 @@ def liquidsoap_station(
         )
         port, paths = icecast.mounts[0].port, _mounts(names)
         lines = [
-            f'output.icecast({OUTPUTS[name].liquidsoap}, host="127.0.0.1", port={port}, '
+            f'output.icecast({STARTED}, {OUTPUTS[name].liquidsoap}, host="127.0.0.1", port={port}, '
             f'password="{PASSWORD}", mount="{path}", '
             f'format="{OUTPUTS[name].content_type}", radio)'
             for name, path in paths.items()
@@ -141,6 +149,11 @@ def _run_liquidsoap(
     with (directory / "liquidsoap.out").open("wb") as out:
         process = subprocess.Popen(["liquidsoap", str(script)], stdout=out, stderr=out)
     try:
+        deadline = time.monotonic() + START_TIMEOUT
+        while (directory / "liquidsoap.out").read_text().count("on air") < len(outputs):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise ServerError((directory / "liquidsoap.out").read_text()[-2000:])
+            time.sleep(0.2)
         yield process
         if process.poll() is not None:
             raise ServerError((directory / "liquidsoap.out").read_text()[-2000:])

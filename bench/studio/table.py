@@ -10,7 +10,6 @@ from bench.fanout.environment import describe
 from bench.fanout.table import aligned
 from bench.studio.cells import Row
 
-
 HEADINGS = (
     "", "CPU", "lqs", "ratio", "", "parent", "RSS", "+spare", "lqs", "ratio", "PSS", "+spare",
     "lqs", "ratio",

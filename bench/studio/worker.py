@@ -54,7 +54,7 @@ async def _take(studio: Studio, tracks: list[str], came: Counter[str]) -> None:
 
 
 async def _introduce(studio: Studio) -> None:
-    while studio.spare_pid is None:
+    while studio.spare_pid is None:  # noqa: ASYNC110 - nobody says when
         await trio.sleep(0.1)
     print(json.dumps({"worker": studio.pid, "spare": studio.spare_pid}), flush=True)
 
