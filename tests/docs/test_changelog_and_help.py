@@ -30,7 +30,7 @@ def test_the_help_names_every_command_and_gives_examples(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = help_of(capsys)
-    for command in ("serve", "check"):
+    for command in ("serve", "check", "dj", "simulate"):
         assert re.search(rf"^    {command}  ", text, re.MULTILINE), command
         assert f"  radiocast {command} " in text.partition("examples:")[2]
 
@@ -40,3 +40,14 @@ def test_the_help_of_each_command_names_its_options(capsys: pytest.CaptureFixtur
     for option in ("CONFIG", "--host HOST", "--port PORT", "--state DIR", "SIGHUP"):
         assert option in text
     assert "conf/radiocast.toml" in help_of(capsys, "check")
+
+
+def test_the_help_of_the_auto_djs_commands_gives_examples(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = help_of(capsys, "dj")
+    examples = text.partition("examples:")[2]
+    for command in re.findall(r"^  radiocast dj (\w+)", examples, re.MULTILINE):
+        assert re.search(rf"^    {command} ", text, re.MULTILINE), command
+        assert "--url URL" in help_of(capsys, "dj", command)
+    assert "--days N" in help_of(capsys, "simulate")
