@@ -54,6 +54,7 @@ class Decks:
         self._places: list[tuple[Deck, int]] = []  # of a copy: what was played of each
         self._asked: int | None = None
         self._skip: tuple[int, Why] | None = None  # since when somebody wants this one gone
+        self._looked_ready = False
         self._why = "the station starts"  # that nothing plays
         self._unsaid: str | None = None  # why the current track plays, until it is heard
         self._rung: Rung | None = None
@@ -67,8 +68,11 @@ class Decks:
 
     @property
     def eager(self) -> bool:
-        """Whether the operator wants the next track now, and it could be heard."""
-        return self.skipping and self._next_is_ready()
+        """Whether the operator wants the next track now, and it was ready when we last looked.
+
+        The skip is obeyed from then on only: so whoever looks can see to it that it is at once.
+        """
+        return self.skipping and self._looked_ready
 
     @property
     def skipping(self) -> bool:
@@ -93,11 +97,22 @@ class Decks:
         if self._loaded:
             self._loaded.pop().close()
         self._loaded.append(self._deck(cue))
+        self.look()
 
     def skip(self, at: int, why: Why = Why.SKIPPED) -> None:
         """Fade to the next track as soon as there is one."""
         if self._skip is None and self._current is not None:
             self._skip = (at, why)
+        self.look()
+
+    def look(self) -> None:
+        """See whether the next track is ready."""
+        self._looked_ready = self._next_is_ready()
+
+    def ask(self, at: int) -> list[MixEvent]:
+        """What has to be said of the next track without delay."""
+        self._look_ahead(at)
+        return self._flush()
 
     def leave(self, at: int, why: Why) -> list[MixEvent]:
         """Nobody hears the decks: the track is over; a fresh one will be asked for."""
@@ -301,7 +316,7 @@ class Decks:
         if self._next_is_ready():
             if is_fallback(self._current.cue):
                 self._cross(at, samples(self.settings.fade), Why.RELIEVED, "a track is there again")
-            elif self._skip is not None:
+            elif self._skip is not None and (self._looked_ready or not self.skipping):
                 self._cross(at, samples(self.settings.fade), self._skip[1], self._skip[1].value)
             elif self._until_cross() == 0:
                 self._cross(at, self._current.remaining or 0, Why.FINISHED, "the track before ends")

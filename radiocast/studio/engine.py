@@ -85,7 +85,7 @@ class Engine:
         self._outputs = Outputs(start.at, make)
         self._map: Callable[..., Iterable[list[Stamped]]] = pool.map if pool else map
         self._live: dict[str, LiveStream] = {}
-        self._reports: list[Report] = []  # of the next step
+        self._reports: list[Report] = []  # not said yet
         self._rested = Rested.AWAKE
         self._rests_at = 0
         self._wake_at: int | None = None
@@ -142,7 +142,7 @@ class Engine:
             case Load(cue):
                 self._mixer.load(cue)
             case Skip():
-                self._mixer.skip()
+                self._reports += self._mixer.skip()
             case Rest():
                 if self._rested is Rested.AWAKE:
                     self._rested = Rested.WANTED
@@ -192,7 +192,7 @@ class Engine:
             self._rested, self._rests_at = Rested.FADING, self._mixer.rest()
             self._outputs.end_at(self._rests_at)
         at = self.at
-        reports, self._reports = self._reports, []
+        reports = self.news()
         audio, events = self._mixer.render(length)
         if self._rested is Rested.FADING:
             events = [event for event in events if event.at < self._rests_at]
@@ -212,8 +212,12 @@ class Engine:
 
     def rest(self, on_air: int) -> list[Report]:
         """What there is to say while resting: the next track is prepared."""
-        reports, self._reports = self._reports, []
-        return [*reports, *self._mixer.prepare(on_air)]
+        return [*self.news(), *self._mixer.prepare(on_air)]
+
+    def news(self) -> list[Report]:
+        """What there is to say without delay."""
+        news, self._reports = self._reports, []
+        return news
 
     def tick(self, seconds: float) -> None:
         """So much time goes by."""

@@ -111,7 +111,7 @@ class Stretcher:
     _HELD = 3
 
     def __init__(self) -> None:
-        self._held = silence(self._HELD)  # the last samples taken in
+        self._held = silence(self._HELD)  # the last samples taken in; at times one more
         self._place = 0.0  # of the next output sample, from the middle one of those held
         self._ratio = 1.0
 
@@ -121,18 +121,21 @@ class Stretcher:
             # Walk to the next whole sample, from where on nothing needs to be computed.
             ratio = 1.0 + (1.0 - self._place) / length
         self._ratio = ratio
-        return int(np.floor(self._place + length * ratio + 1e-9))
+        end = np.floor(self._place + length * ratio + 1e-9)
+        last = np.floor(self._place + (length - 1) * ratio) + 1  # where a ratio is below 1
+        return int(max(end, last)) - (len(self._held) - self._HELD)
 
     def stretch(self, audio: Audio, length: int) -> Audio:
         """So many samples as `needs` asked for, as `length`; of fewer as many as they give."""
         source = np.concatenate([self._held, audio])
         places = self._place + np.arange(length) * self._ratio
-        places = places[places < len(audio)]
+        available = len(source) - self._HELD
+        places = places[places < available]
         if not len(places):
             return audio[:0]
         end = self._place + len(places) * self._ratio
-        step = min(int(np.floor(end + 1e-9)), len(audio))
-        self._held = source[step : step + self._HELD]
+        step = min(int(np.floor(end + 1e-9)), available)
+        self._held = source[step:]
         place, self._place = self._place, max(0.0, end - step)
         if self._place < 1e-9:
             self._place = 0.0

@@ -129,9 +129,10 @@ class Mixer:
         """Make this the next track."""
         self._now.decks.load(cue)
 
-    def skip(self) -> None:
-        """Fade to the next track as soon as there is one."""
+    def skip(self) -> list[MixEvent]:
+        """Fade to the next track as soon as there is one. Perhaps it has to be asked for."""
         self._now.decks.skip(self._now.mixed)
+        return self._now.decks.ask(self._now.mixed)
 
     def overlay(self, cue: Cue) -> bool:
         """Lay a jingle over whatever is on air. Whether there was room for it."""
@@ -182,9 +183,10 @@ class Mixer:
             self._live[id_].kicked = kick
 
     def tick(self, length: int) -> None:
-        """So much time goes by, in samples. What comes from live is judged by it."""
+        """So much time goes by, in samples: see what has come meanwhile."""
         for live in self._live.values():
             live.tick(length)
+        self._now.decks.look()
 
     def rewind(self, to: int) -> int | None:
         """Go back to the first block that begins at this media time or after it.
@@ -209,7 +211,7 @@ class Mixer:
         )
         moment.limiter.set_ceiling(self.settings.limiter)
         if later.decks.skipping:
-            self.skip()
+            moment.decks.skip(moment.mixed)
         return moment.mixed
 
     def rest(self) -> int:

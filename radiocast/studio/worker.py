@@ -177,6 +177,8 @@ class Worker:
                 now = time.monotonic()
                 engine.tick(now - ticked)
                 ticked = now
+                if news := engine.news():
+                    self._write(news)
                 if engine.urgent:
                     self._write(engine.splice(pace.on_air(now)))
                 ahead = pace.ahead(engine.at, now)

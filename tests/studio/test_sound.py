@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from radiocast.codecs.audio import RATE, silence
@@ -89,6 +89,17 @@ def test_levels_are_those_of_the_book() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(0.995, 1.005).filter(lambda ratio: ratio != 1), min_size=1, max_size=30))
+@example(
+    [
+        1.0023219361619402,
+        1.0038189327114948,
+        1.0002886697603264,
+        0.9989266061195474,
+        0.9957692799598229,
+        0.995,
+        0.997622259764788,
+    ]
+)
 def test_stretching_keeps_a_sine_a_sine(ratios: list[float]) -> None:
     stretcher = Stretcher()
     source = sine(0, 40_000, 440, 0.5)
