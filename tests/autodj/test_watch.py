@@ -46,8 +46,9 @@ def write(path: Path) -> None:
         lambda folder: (folder / "old.mp3").rename(folder.parent / "gone.mp3"),
         lambda folder: (folder.parent / "there.mp3").rename(folder / "here.mp3"),
         lambda folder: (folder / "album").mkdir(),
+        lambda folder: write(folder / "old.mp3"),
     ],
-    ids=["a file", "a playlist", "deleted", "moved away", "moved here", "a directory"],
+    ids=["a file", "a playlist", "deleted", "moved away", "moved here", "a directory", "changed"],
 )
 async def test_what_may_concern_a_playlist_is_noticed(
     tmp_path: Path, watch: Watch, happens: object
@@ -177,7 +178,7 @@ async def test_the_library_notices_an_album_that_is_copied_into_it(
 async def test_a_disk_that_is_never_quiet_is_not_looked_at_all_the_time(
     tmp_path: Path, nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "BREATH", 0.3)
+    monkeypatch.setattr(library_module, "BREATH", 0.01)
     settings = AutoDjConfig(settle=0, poll=86400)
     library = Library(make_rules({"main": PlaylistConfig(source=str(tmp_path))}, settings))
     looks = 0
@@ -186,6 +187,7 @@ async def test_a_disk_that_is_never_quiet_is_not_looked_at_all_the_time(
     async def count() -> None:
         nonlocal looks
         looks += 1
+        await trio.sleep(0.03)  # on a large library it takes a while
         await refresh()
 
     monkeypatch.setattr(library, "refresh", count)
@@ -196,7 +198,7 @@ async def test_a_disk_that_is_never_quiet_is_not_looked_at_all_the_time(
         while True:
             write(tmp_path / "a.mp3")
             await trio.sleep(0.02)
-    assert 2 <= looks <= 5
+    assert 2 <= looks <= 5  # of 20 or more
     with trio.fail_after(10):  # but who asks is answered
         before = trio.current_time()
         library.reload()

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from radiocast.codecs import loudness
-from radiocast.codecs.audio import RATE, Audio
+from radiocast.codecs.audio import RATE, Audio, silence
 from radiocast.codecs.decode import FileDecoder
 from radiocast.codecs.errors import CodecError
 from radiocast.codecs.loudness import NOTHING, measure
+from radiocast.codecs.ogg_file import OggReader
 from tests.codecs.signals import sine
 from tests.media import MEDIA
 
@@ -176,3 +177,27 @@ def test_what_is_no_sound_is_said_so(tmp_path: Path, data: bytes) -> None:
         measure(path)
     with pytest.raises(CodecError):
         measure(tmp_path / "gone.mp3")
+
+
+def test_a_reader_that_fails_in_the_middle_has_told_how_far_it_plays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = MEDIA / "gapless" / "vorbis-44100.ogg"
+    read = OggReader.read
+    reads = 0
+
+    def fail(reader: OggReader) -> Audio | None:
+        nonlocal reads
+        reads += 1
+        if reads == 3:
+            raise CodecError("Input/output error")
+        return read(reader)
+
+    monkeypatch.setattr(OggReader, "read", fail)
+    found = measure(path)
+    assert found.loudness is not None
+    assert 0 < (found.cue_out or 0) < len(heard(path)) / RATE
+    monkeypatch.setattr(OggReader, "read", lambda reader: fail(reader) and silence(0))
+    reads = 2
+    with pytest.raises(CodecError, match="Input/output"):
+        measure(path)
