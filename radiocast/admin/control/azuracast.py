@@ -48,6 +48,7 @@ def nowplaying(
     counts = sum(mount.counts.listeners for mount in watching.mounts)
     told = now_shape(now, private=False)
     upcoming = watching.next()
+    on_air = recent[0] if recent and recent[0].duration is None else None
     duration, elapsed = round(now.duration or 0), round(now.elapsed(clock))
     return {
         "station": _station(config, watching, site),
@@ -64,13 +65,13 @@ def nowplaying(
             "duration": duration,
             "playlist": now.playlist,
             "streamer": "",
-            "is_request": now.rung == Origin.REQUEST.value,
+            "is_request": bool(on_air and on_air.source == Origin.REQUEST.value),
             "song": _song(
                 str(told["text"]),
                 str(told["artist"]),
                 str(told["title"]),
                 str(told["album"]),
-                now.track.key if now.track else "",
+                now.track.key if now.track and told["id"] else "",
                 site,
             ),
             "elapsed": min(elapsed, duration) if duration else elapsed,

@@ -14,7 +14,7 @@ from radiocast.admin.control.events import CONTENT_TYPE as EVENT_STREAM
 from radiocast.admin.control.gallery import Gallery, Picture
 from radiocast.admin.control.index import Index
 from radiocast.admin.control.routes import NAME, Access, Route
-from radiocast.admin.control.shapes import Shape, entry_shape, history_csv, id_of, track_shape
+from radiocast.admin.control.shapes import Shape, entry_shape, history_csv, now_shape, track_shape
 from radiocast.admin.control.station import AutoDjControls, Station
 from radiocast.admin.control.watching import Watching
 from radiocast.autodj.history import MAX_PAGE, HistoryEntry
@@ -138,10 +138,10 @@ class Public:
         return entries
 
     async def _art_now(self, call: Call) -> Response:
-        track = self._controls.now.track
-        if track is None:
+        name = now_shape(self._controls.now, private=False)["id"]
+        if name is None:
             raise CallError(404, "what is heard now is no track")
-        return _shown(call, await self._gallery.picture(id_of(track.key)), _ASK_EACH_TIME)
+        return _shown(call, await self._gallery.picture(str(name)), _ASK_EACH_TIME)
 
     async def _art(self, call: Call, name: str) -> Response:
         return _shown(call, await self._gallery.picture(name), _AN_HOUR)

@@ -18,6 +18,7 @@ from radiocast.autodj.simulate import Airing
 from radiocast.autodj.state import Queued
 from radiocast.autodj.title import format_title
 from radiocast.autodj.track import Track
+from radiocast.formats import Title
 
 Shape = dict[str, object]
 
@@ -61,15 +62,19 @@ def track_shape(track: Track, *, private: bool) -> Shape:
 
 
 def now_shape(now: NowPlaying, *, private: bool) -> Shape:
-    """What is heard. `at` is when the first of it was at the live edge."""
-    track, title = now.track, now.title
+    """What is heard. `at` is when the first of it was at the live edge.
+
+    A track whose title is not shown, as a jingle's, is not told either but to the operator.
+    """
+    title = now.title or Title("")
+    track = now.track if _is_shown(now) else None
     shape: Shape = {
         "at": round(now.since, 3),
         "number": now.number,
         "live": now.rung == LIVE,
-        "text": title.text if title else "",
-        "artist": track.artist if track else title.artist if title else "",
-        "title": (track.title or track.file) if track else title.title if title else "",
+        "text": title.text,
+        "artist": title.artist,
+        "title": title.title or (track.file if track else ""),
         "album": track.album if track else "",
         "playlist": now.playlist,
         "id": id_of(track.key) if track else None,
@@ -82,9 +87,15 @@ def now_shape(now: NowPlaying, *, private: bool) -> Shape:
             "reason": now.reason,
             "why": list(now.why),
             "source": now.source,
-            "key": track.key if track else None,
+            "key": now.track.key if now.track else None,
         }
     return shape
+
+
+def _is_shown(now: NowPlaying) -> bool:
+    """Whether the title is that of the track."""
+    track, title = now.track, now.title
+    return bool(track and title and (title.artist, title.title) == (track.artist, track.title))
 
 
 def queued_shape(queued: Queued, position: int) -> Shape:

@@ -15,7 +15,7 @@ from radiocast.autodj.track import Track
 from radiocast.config.autodj import AutoDjConfig
 from radiocast.config.model import MountConfig
 
-from .made import ANNA, BJORK, NOON, SITE, Caller, FakeAutoDj, entry
+from .made import ANNA, BJORK, JINGLE, NOON, SITE, UNTAGGED, Caller, FakeAutoDj, entry
 
 
 async def test_everybody_reads_what_is_heard_and_what_comes() -> None:
@@ -54,6 +54,27 @@ async def test_live_has_a_title_and_no_picture() -> None:
     now = (await caller.get("/now")).json
     assert (now["live"], now["text"], now["id"], now["art"]) == (True, "Dora - Talk", None, None)
     assert (await caller.get("/art/now")).status == 404
+
+
+async def test_a_jingle_whose_title_is_not_shown_is_told_to_the_operator_only() -> None:
+    caller = Caller()
+    caller.autodj.play(ANNA)
+    caller.autodj.now = replace(caller.autodj.now, track=JINGLE, playlist="jingles")
+    now = (await caller.get("/now")).json
+    assert (now["text"], now["title"], now["id"], now["art"]) == ("Anna - Go", "Go", None, None)
+    (told,) = (await caller.get("/nowplaying")).json
+    assert told["now_playing"]["song"]["title"] == "Go"
+    assert told["now_playing"]["song"]["art"] is None
+    assert (await caller.get("/art/now")).status == 404
+    assert (await caller.read("/now"))["key"] == JINGLE.key
+
+
+async def test_a_track_without_tags_is_called_by_its_file() -> None:
+    caller = Caller()
+    caller.autodj.play(UNTAGGED)
+    now = (await caller.get("/now")).json
+    assert now["title"] == UNTAGGED.file
+    assert now["id"]
 
 
 async def test_before_anything_is_heard_there_is_no_title() -> None:
@@ -200,6 +221,15 @@ async def test_the_object_is_azuracasts() -> None:
     for name in ("radiocast", "1"):
         assert (await caller.get(f"/nowplaying/{name}")).json["station"] == told["station"]
     assert (await caller.get("/nowplaying/other")).status == 404
+
+
+async def test_azuracasts_object_tells_who_wanted_it() -> None:
+    caller = Caller()
+    caller.autodj.play(ANNA)
+    for source, is_request in (("request", True), ("queue", False)):
+        caller.autodj.entries = [replace(entry(NOON, "Go", duration=None), source=source)]
+        told = (await caller.get("/nowplaying/1")).json
+        assert told["now_playing"]["is_request"] is is_request
 
 
 async def test_azuracasts_object_tells_a_live_show() -> None:
