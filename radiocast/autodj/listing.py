@@ -29,6 +29,9 @@ AUDIO_SUFFIXES = frozenset({
 MAX_FILES = 500_000
 """Files of one directory: whoever gives us "/" by mistake gets a station all the same."""
 
+MAX_EMERGENCY = 100
+"""Files for when nothing else can be played: enough until somebody is woken up."""
+
 FETCH_TIMEOUT = 10.0
 """Seconds without a byte after which an address is given up."""
 
@@ -54,6 +57,11 @@ def list_source(source: str, charsets: Sequence[str] = ()) -> Parsed:
     if not path.is_file():
         raise PlaylistError("is not there")
     return Parsed((Entry(str(path)),), folders=folders)
+
+
+def list_emergency(source: str) -> tuple[str, ...]:
+    """The files to play when nothing else can be: MAX_EMERGENCY of them. Raises PlaylistError."""
+    return tuple(entry.location for entry in list_source(source).entries[:MAX_EMERGENCY])
 
 
 def _list_directory(directory: str, charsets: Sequence[str]) -> Parsed:

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 
 import trio
 
@@ -25,33 +24,18 @@ from radiocast.autodj.state import Queued, Rules, Shelves
 from radiocast.autodj.track import Track
 from radiocast.config.model import Config
 from radiocast.formats import Title
-from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused
 from radiocast.mounts.source import Source, SourceEnding
-from radiocast.protocols.source_info import SourceInfo
 from radiocast.sources.analysing import analyse_for_ever
 from radiocast.sources.chronicle import Chronicle
-from radiocast.sources.console import Console, plan_of, possible
-from radiocast.sources.jingles import lay_jingles
+from radiocast.sources.console import Console, plan_of
 from radiocast.sources.live import Receive
 from radiocast.sources.lives import Live, Lives
-from radiocast.sources.mixed import mix_live
+from radiocast.sources.outputs import Claim, Outputs, Parts
 from radiocast.sources.programme import Programme, rules_of
-from radiocast.studio import commands
 from radiocast.studio.supervisor import Studio
 
 logger = logging.getLogger(__name__)
-
-Claim = Callable[[str, Source], Mount | Refused]
-"""Gives a mount to a source."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Output:
-    """A mount that is ours, and how we hold it."""
-
-    mount: Mount
-    source: Source
 
 
 class AutoDj:
@@ -60,6 +44,7 @@ class AutoDj:
     def __init__(self, config: Config, listeners: Callable[[], int] = lambda: 0) -> None:
         """`listeners`: how many hear the station right now, for the history."""
         self._config = config
+        self._listeners = listeners
         self._rules = rules_of(config)
         self._database = _open(config.autodj.database)
         self.changes = Changes()
@@ -67,11 +52,10 @@ class AutoDj:
         self._library = Library(self._rules, Analyses(self._database))
         self._programme = Programme(self._rules, self._library, self.changes)
         self._chronicle = Chronicle(History(self._database), self.changes, listeners)
-        self._lives = Lives()
+        main = Parts(self._programme, self._chronicle, Lives())
         studio = Studio(plan_of(config, {}))  # the outputs come when it is known what can be
-        self._console = Console(studio, self._programme, self._chronicle, self._lives)
-        self._outputs: dict[str, _Output] = {}
-        self._configured = trio.Event()
+        self._console = Console(studio, self._programme, self._chronicle, main.lives)
+        self._outputs = Outputs(config, self._console, main, self._more_parts)
         self._wishes = trio.Event()
         self._skipping = False
 
@@ -80,7 +64,7 @@ class AutoDj:
     @property
     def paths(self) -> list[str]:
         """The mounts it feeds."""
-        return list(self._outputs)
+        return self._outputs.paths
 
     @property
     def studio_pid(self) -> int | None:
@@ -96,48 +80,32 @@ class AutoDj:
                 nursery.start_soon(self._chronicle.run, self._config.autodj.history)
                 nursery.start_soon(self._fulfil_wishes)
                 nursery.start_soon(self._tell_of_library)
+                nursery.start_soon(self._outputs.run, claim, self.changes)
                 if self._config.autodj.analyse:
                     nursery.start_soon(analyse_for_ever, self._library)
-                await self._arrange_outputs(claim)
-                nursery.start_soon(self._console.run)
-                nursery.start_soon(
-                    lay_jingles, self._console, self._programme, self._chronicle, self.changes
-                )
-                while True:
-                    await self._configured.wait()
-                    self._configured = trio.Event()
-                    await self._arrange_outputs(claim)
 
     def configure(self, config: Config) -> None:
         """Other settings, after a reload. Nobody is cut off but by changes of their own output."""
         self._config = config
         self._rules = rules_of(config)
         self._programme.configure(self._rules)
-        self._configured.set()
+        self._outputs.configure(config)
 
     def admit(self, path: str, source: Source, priority: int) -> Live | Refused:
         """Let a live source in that was sent to an output's mount, or say why not."""
-        takeover = self._config.mount(path).takeover
-        return self._lives.admit(path, source, priority, takeover=takeover)
+        return self._outputs.admit(path, source, priority)
 
     async def take_live(self, live: Live, content_type: str, receive: Receive) -> SourceEnding:
         """Take a live source's audio until it ends. Nothing that it sends raises."""
-        name = live.source.info.name or self._config.station.name
-        timeout = self._config.limits.source_timeout
-        return await mix_live(
-            self._console.studio, live, content_type, receive, timeout, Title(name)
-        )
+        return await self._outputs.take(live, content_type, receive)
 
     def leave_live(self, live: Live) -> None:
         """A live source that was let in is gone."""
-        self._lives.leave(live)
+        self._outputs.leave(live)
 
     def title_live(self, path: str, title: Title | None) -> None:
         """What the live source on this mount says it plays: shown when its sound is heard."""
-        live = self._lives.on(path)
-        if live is not None:
-            live.title = title or Title("")
-            self._console.studio.send(commands.LiveTitle(live.name, live.title))
+        self._outputs.title(path, title)
 
     # For the operator
 
@@ -214,10 +182,7 @@ class AutoDj:
 
     def kick_live(self) -> bool:
         """Throw out whoever is live. Whether there was somebody."""
-        lives = list(self._lives)
-        for live in lives:
-            live.source.end(SourceEnding.KICKED)
-        return bool(lives)
+        return self._outputs.kick()
 
     def reload_playlists(self) -> None:
         """Look at the files now."""
@@ -240,29 +205,15 @@ class AutoDj:
         now, playing = time.time(), self._chronicle.now
         return now if playing.duration is None else max(now, playing.since + playing.duration)
 
-    async def _arrange_outputs(self, claim: Claim) -> None:
-        """Have the outputs that are configured and possible here, and no others."""
-        config = self._config
-        # First of all, or a player that is there at once would be told that there is nothing.
-        for path in config.outputs.keys() - self._outputs.keys():
-            self._occupy(path, claim)
-        wanted = await possible(config.outputs)
-        for path in self._outputs.keys() - wanted.keys():
-            output = self._outputs.pop(path)
-            self._console.stop_feeding(path)
-            output.mount.leave(output.source)
-        for path, output in self._outputs.items():
-            output.source.info = _info(config)
-            self._console.feed(path, output.mount, wanted[path])
-        self._console.configure(config, {path: wanted[path] for path in self._outputs})
-
-    def _occupy(self, path: str, claim: Claim) -> None:
-        source = Source("studio", _info(self._config))
-        mount = claim(path, source)
-        if isinstance(mount, Refused):
-            logger.error("%s: the auto-DJ does not get it: %s", path, mount.value)
-            return
-        self._outputs[path] = _Output(mount, source)
+    def _more_parts(self) -> Parts:
+        """For a mount that plays for itself."""
+        changes = Changes()
+        history = History(self._database)
+        return Parts(
+            Programme(self._rules, self._library, changes),
+            Chronicle(history, changes, self._listeners),
+            Lives(),
+        )
 
     async def _tell_of_library(self) -> None:
         """Whoever watches hears of it when there are other tracks."""
@@ -279,15 +230,10 @@ class AutoDj:
         while True:
             await self._wishes.wait()
             self._wishes = trio.Event()
-            await self._console.reconsider()
+            await self._outputs.reconsider()
             if self._skipping:
                 self._skipping = False
-                self._console.studio.send(commands.Skip())
-
-
-def _info(config: Config) -> SourceInfo:
-    station = config.station
-    return SourceInfo(station.name, station.description, station.genre, station.url)
+                self._outputs.skip()
 
 
 def _open(path: str) -> Database:

@@ -23,12 +23,15 @@ from radiocast.autodj.state import Origin
 from radiocast.autodj.title import format_title
 from radiocast.codecs.availability import find_missing
 from radiocast.codecs.spec import OutputSpec
+from radiocast.config.live import LiveConfig
 from radiocast.config.model import Config
 from radiocast.config.outputs import OutputCodec, OutputConfig
 from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
 from radiocast.sources.chronicle import Chronicle
-from radiocast.sources.lives import Lives
+from radiocast.sources.hybrid import Hybrid
+from radiocast.sources.lives import Live, Lives
+from radiocast.sources.policy import content_type_of
 from radiocast.sources.programme import Programme
 from radiocast.studio import commands, cues, events, reports
 from radiocast.studio.mediatime import RATE
@@ -36,9 +39,6 @@ from radiocast.studio.playout import Playout
 from radiocast.studio.supervisor import Studio
 
 logger = logging.getLogger(__name__)
-
-CONTENT_TYPES = {OutputCodec.MP3: "audio/mpeg", OutputCodec.AAC: "audio/aac"}
-IN_OGG = "audio/ogg"
 
 LEAD = 3.0
 """Seconds from mixing a sample to hearing it: what the studio has ahead if its worker dies."""
@@ -73,6 +73,8 @@ class Console:
         self._playout = Playout()
         self._news = trio.Event()
         self._room = trio.Event()
+        self.hybrid = Hybrid(studio, self._put, LiveConfig())
+        """Puts live sources that need no mixing in the studio's place."""
         self._cut_at = math.inf  # when the schedule cuts the track on air, in Unix seconds
         self._cut_changed = trio.Event()
         self._given: dict[str, Choice] = {}  # by the cue that was made of it, oldest first
@@ -85,10 +87,13 @@ class Console:
             nursery.start_soon(self.studio.run)
             nursery.start_soon(self._play_out)
             nursery.start_soon(self._start_on_time)
+            nursery.start_soon(self.hybrid.run)
             await self._load(time.time())
             async for report in self.studio.reports:
                 if isinstance(report, events.TrackStarted) and report.id == self._loaded:
                     self._loaded = ""
+                if isinstance(report, reports.Resting):
+                    self.hybrid.rested(report)
                 for urgent in self._playout.put(report):
                     await self.hear(urgent)
                 self._news.set()
@@ -96,18 +101,28 @@ class Console:
                     self._room = trio.Event()
                     await self._room.wait()
 
-    def feed(self, path: str, mount: Mount, output: OutputConfig) -> None:
-        """From now on this mount gets what the studio makes for it."""
-        mount.announce(CONTENT_TYPES.get(output.codec, IN_OGG), chains=True)
-        self._mounts[path] = mount
+    def feed(self, mounts: Mapping[str, Mount], config: Config) -> None:
+        """From now on just these mounts get what the studio makes for them."""
+        for path, mount in mounts.items():
+            mount.announce(content_type_of(config.outputs[path]), chains=True)
+        self._mounts = dict(mounts)
+        self.hybrid.configure(config.live, tuple(mounts))
 
-    def stop_feeding(self, path: str) -> None:
-        """This mount gets no more."""
-        self._mounts.pop(path, None)
+    def configure(
+        self, config: Config, outputs: Mapping[str, OutputConfig], emergency: tuple[str, ...]
+    ) -> None:
+        """Other settings; outputs that stay the same are not interrupted. `emergency`: the files
+        for when nothing else can be played."""
+        self.studio.send(commands.Configure(plan_of(config, outputs, emergency)))
 
-    def configure(self, config: Config, outputs: Mapping[str, OutputConfig]) -> None:
-        """Other settings; outputs that stay the same are not interrupted."""
-        self.studio.send(commands.Configure(plan_of(config, outputs)))
+    def skip(self) -> None:
+        """Fade to the next track."""
+        self.studio.send(commands.Skip())
+
+    def title_live(self, live: Live) -> None:
+        """A live source says another title: shown when its sound of now is heard."""
+        if not self.hybrid.title(live.name, live.title):
+            self.studio.send(commands.LiveTitle(live.name, live.title or Title("")))
 
     def lay(self, choice: Choice) -> None:
         """Lay a jingle over what plays."""
@@ -119,6 +134,11 @@ class Console:
         choice = self._given.get(self._loaded)
         if choice and choice.origin is Origin.ROTATION and self._programme.has_wishes:
             await self._load(time.time())
+
+    def _put(self, report: reports.Report) -> None:
+        """It waits for its media time, like what the studio makes."""
+        self._playout.put(report)
+        self._news.set()
 
     async def _play_out(self) -> None:
         """Put on the mounts' logs what is due."""
@@ -240,12 +260,14 @@ def spec_of(output: OutputConfig) -> OutputSpec:
     return OutputSpec(output.codec.value, bitrate, output.sample_rate, channels)
 
 
-def plan_of(config: Config, outputs: Mapping[str, OutputConfig]) -> commands.Plan:
-    """What the studio is to do."""
+def plan_of(
+    config: Config, outputs: Mapping[str, OutputConfig], emergency: tuple[str, ...] = ()
+) -> commands.Plan:
+    """What the studio is to do for these outputs."""
     streams = [
         commands.Stream(path, spec_of(output), output.chained) for path, output in outputs.items()
     ]
-    return commands.Plan(_mix(config), tuple(streams), lead=LEAD)
+    return commands.Plan(_mix(config, emergency), tuple(streams), lead=LEAD)
 
 
 def _cue(name: str, chosen: Choice, template: str) -> cues.Cue:
@@ -266,7 +288,7 @@ def _cue(name: str, chosen: Choice, template: str) -> cues.Cue:
     )
 
 
-def _mix(config: Config) -> cues.MixSettings:
+def _mix(config: Config, emergency: tuple[str, ...]) -> cues.MixSettings:
     autodj, live = config.autodj, config.live
     return cues.MixSettings(
         transition=cues.Transition(autodj.crossfade.value),
@@ -279,7 +301,7 @@ def _mix(config: Config) -> cues.MixSettings:
         after_live=cues.AfterLive(live.after.value),
         limiter=autodj.limiter,
         skip_silence=autodj.skip_silence or NEVER,
-        emergency=autodj.emergency,
+        emergency=emergency,
     )
 
 

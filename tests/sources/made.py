@@ -86,4 +86,4 @@ class Made:
         self.studio = MadeStudio()
         self.console = Console(self.studio, self.programme, self.chronicle, self.lives)
         self.mount = Mount("/stream", Config().mount("/stream"))
-        self.console.feed("/stream", self.mount, OutputConfig())
+        self.console.feed({"/stream": self.mount}, Config(outputs={"/stream": OutputConfig()}))
