@@ -87,7 +87,7 @@ class MixSettings:
     limiter: float = -1.0
     duck_db: float = -9.0
     """What a jingle that is laid over does to what is under it."""
-    emergency: str = ""
-    """A file, prepared all the time."""
+    emergency: tuple[str, ...] = ()
+    """Files that take turns when nothing else can be played."""
     tone: bool = True
     """Whether the last resort is a soft tone (-40 dBFS), not silence."""

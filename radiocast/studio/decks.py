@@ -87,7 +87,7 @@ class Decks:
     def configure(self, settings: MixSettings) -> None:
         """Take other settings; what plays goes on."""
         if (settings.emergency, settings.tone) != (self.settings.emergency, self.settings.tone):
-            self._ladder = Ladder(self._open, settings.emergency, tone=settings.tone)
+            self._ladder.configure(settings.emergency, tone=settings.tone)
         if settings.silence_threshold != self.settings.silence_threshold:
             self._meter = SilenceMeter(settings.silence_threshold)
         self.settings = settings
@@ -241,7 +241,7 @@ class Decks:
         assert self._current is not None
         deck, self._current = self._current, None
         if why is Why.FAILED and is_fallback(deck.cue):
-            self._ladder.failed(deck.cue.rung)
+            self._ladder.failed(deck.cue)
         self._end(deck, at, why)
         deck.close()
         self._why, self._skip = reason, None
@@ -342,7 +342,7 @@ class Decks:
         deck = self._loaded.popleft()
         leaving, fall = self._current, self._rise
         if why is Why.SILENT and is_fallback(leaving.cue):
-            self._ladder.failed(leaving.cue.rung)
+            self._ladder.failed(leaving.cue)
         if leaving.remaining is not None:
             length = min(length, max(leaving.remaining, 1))
         fall.go(0.0, length)

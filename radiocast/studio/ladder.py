@@ -1,7 +1,9 @@
-"""What plays when nobody says what to play: emergency file, last good track, last resort."""
+"""What plays when nobody says what to play: emergency files, last good track, last resort."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -42,30 +44,40 @@ class LastResort:
 class Ladder:
     """The rungs below the rotation. Each step down opens what it needs, so nothing is shared."""
 
-    def __init__(self, open_: Open, emergency: str, *, tone: bool) -> None:
-        """`emergency`: a path, or empty for none."""
+    def __init__(self, open_: Open, emergency: Sequence[str], *, tone: bool) -> None:
+        """`emergency`: files that take turns."""
         self._open = open_
-        self._emergency = emergency
+        self._emergency = deque(emergency)
         self._tone = tone
         self._last_good: Cue | None = None
-        self._failed: set[Rung] = set()
+        self._failed: set[tuple[Rung, str]] = set()
+
+    def configure(self, emergency: Sequence[str], *, tone: bool) -> None:
+        """Other files; the last good track is remembered."""
+        self._emergency, self._tone = deque(emergency), tone
+        self._failed.clear()
 
     def remember(self, cue: Cue) -> None:
         """This track played well: it may be what saves us."""
         self._last_good = cue
-        self._failed.discard(Rung.LAST_GOOD)
+        # All is well: whatever was wrong before may have been mended when it is needed again.
+        self._failed.clear()
 
-    def failed(self, rung: Rung) -> None:
-        """What stands on this rung cannot be played: leave it out from now on."""
-        self._failed.add(rung)
+    def failed(self, cue: Cue) -> None:
+        """This cannot be played: leave it out until something else has played well."""
+        self._failed.add((cue.rung, cue.path))
 
     def step(self) -> Deck:
         """The best there is."""
-        if self._emergency and Rung.EMERGENCY not in self._failed:
-            cue = Cue("emergency", self._emergency, rung=Rung.EMERGENCY, announce=False)
-            return Deck(cue, self._open(cue.path, 0.0))
-        if self._last_good is not None and Rung.LAST_GOOD not in self._failed:
-            cue = replace(self._last_good, rung=Rung.LAST_GOOD, hard=False, resume=0.0)
+        for _ in range(len(self._emergency)):
+            path = self._emergency[0]
+            self._emergency.rotate(-1)
+            if (Rung.EMERGENCY, path) not in self._failed:
+                cue = Cue("emergency", path, rung=Rung.EMERGENCY, announce=False)
+                return Deck(cue, self._open(path, 0.0))
+        good = self._last_good
+        if good is not None and (Rung.LAST_GOOD, good.path) not in self._failed:
+            cue = replace(good, rung=Rung.LAST_GOOD, hard=False, resume=0.0)
             return Deck(cue, self._open(cue.path, cue.cue_in))
         cue = Cue("last resort", "", Title(""), rung=Rung.LAST_RESORT, announce=False)
         return Deck(cue, LastResort(tone=self._tone))

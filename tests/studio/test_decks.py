@@ -18,6 +18,10 @@ from radiocast.studio.ramp import equal_power
 from tests.studio.fakes import PLAIN, Heard, Shelf, Tape, constant, hear, largest_step, noise, sine
 
 
+def with_emergency(files: tuple[str, ...]) -> MixSettings:
+    return MixSettings(transition=Transition.OFF, emergency=files)
+
+
 def play_all(mixer: Mixer, cues: list[Cue], samples: int) -> Heard:
     """Load a cue whenever one is needed."""
     waiting, pieces, events = list(cues), [], []
@@ -162,7 +166,7 @@ def test_without_a_track_the_ladder_is_climbed_down_and_up_again_with_reasons() 
     shelf = Shelf()
     shelf.put("a", noise(1, 2 * RATE))
     shelf.put("sos", noise(2, 30 * RATE))
-    mixer = Mixer(MixSettings(transition=Transition.OFF, emergency="sos"), shelf.open)
+    mixer = Mixer(MixSettings(transition=Transition.OFF, emergency=("sos",)), shelf.open)
     mixer.load(Cue("a", "a", rung=Rung.REQUEST))
     down = hear(mixer, 4 * RATE)
     assert [(e.at, e.rung) for e in down.of(OnAir)] == [(0, Rung.REQUEST), (96000, Rung.EMERGENCY)]
@@ -173,10 +177,47 @@ def test_without_a_track_the_ladder_is_climbed_down_and_up_again_with_reasons() 
     assert largest_step(np.concatenate([down.audio, up.audio])) < 3.0
 
 
+def test_emergency_files_take_turns_and_those_that_cannot_be_played_are_left_out() -> None:
+    shelf = Shelf()
+    shelf.put("one", constant(2 * RATE, 0.125))
+    shelf.put("two", constant(2 * RATE, 0.25))
+    mixer = Mixer(with_emergency(("one", "gone", "two")), shelf.open)
+    heard = hear(mixer, 9 * RATE)
+    assert heard.audio[RATE :: 2 * RATE, 0].tolist() == [0.125, 0.25, 0.125, 0.25]
+    assert len(heard.of(TrackFailed)) == 1
+    assert [e.rung for e in heard.of(OnAir)] == [Rung.EMERGENCY]
+
+
+def test_an_emergency_file_has_another_chance_after_something_else_played_well() -> None:
+    shelf = Shelf()
+    shelf.put("a", noise(1, 2 * RATE))
+    mixer = Mixer(with_emergency(("sos",)), shelf.open)
+    mixer.load(Cue("a", "a"))
+    down = hear(mixer, 3 * RATE)
+    assert [e.rung for e in down.of(OnAir)] == [Rung.ROTATION, Rung.LAST_GOOD]
+    shelf.put("sos", noise(2, 30 * RATE))
+    mixer.load(Cue("b", "a"))
+    up = hear(mixer, 3 * RATE)
+    assert [e.rung for e in up.of(OnAir)] == [Rung.ROTATION, Rung.EMERGENCY]
+
+
+def test_other_emergency_files_do_not_make_the_last_good_track_forgotten() -> None:
+    shelf = Shelf()
+    shelf.put("a", noise(1, 2 * RATE))
+    mixer = Mixer(with_emergency(("gone",)), shelf.open)
+    mixer.load(Cue("a", "a"))
+    hear(mixer, RATE)
+    hear(mixer, 2 * RATE)
+    mixer.configure(with_emergency(()))
+    heard = hear(mixer, 2 * RATE)
+    assert [e.rung for e in heard.of(OnAir)] == []
+    assert heard.of(TrackStarted)[0].id == "a"
+
+
 def test_without_an_emergency_file_the_last_good_track_plays_again_and_again() -> None:
     shelf = Shelf()
     shelf.put("a", sine(0, 2 * RATE))
-    mixer = Mixer(MixSettings(transition=Transition.OFF, emergency="gone"), shelf.open)
+    mixer = Mixer(MixSettings(transition=Transition.OFF, emergency=("gone",)), shelf.open)
     mixer.load(Cue("a", "a"))
     heard = hear(mixer, 7 * RATE)
     assert [e.rung for e in heard.of(OnAir)] == [Rung.ROTATION, Rung.LAST_GOOD]
@@ -220,7 +261,7 @@ def test_a_track_that_cannot_be_opened_is_reported_before_it_is_needed() -> None
 def test_a_file_without_a_sample_does_not_stop_the_station() -> None:
     shelf = Shelf()
     shelf.put("empty", silence(0))
-    mixer = Mixer(MixSettings(emergency="empty"), shelf.open)
+    mixer = Mixer(MixSettings(emergency=("empty",)), shelf.open)
     mixer.load(Cue("e", "empty"))
     heard = hear(mixer, RATE)
     assert [e.id for e in heard.of(TrackFailed)] == ["e", "emergency"]
@@ -231,7 +272,7 @@ def test_long_silence_inside_a_track_skips_it() -> None:
     shelf = Shelf()
     shelf.put("a", np.concatenate([sine(0, RATE), silence(60 * RATE)]))
     shelf.put("sos", sine(0, 30 * RATE))
-    mixer = Mixer(MixSettings(skip_silence=3.0, emergency="sos"), shelf.open)
+    mixer = Mixer(MixSettings(skip_silence=3.0, emergency=("sos",)), shelf.open)
     mixer.load(Cue("a", "a"))
     heard = hear(mixer, 8 * RATE)
     assert heard.of(TrackEnded)[0].why is Why.SILENT

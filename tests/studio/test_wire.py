@@ -80,7 +80,7 @@ def test_too_long_a_message_is_not_sent() -> None:
 
 
 PLAN = Plan(
-    MixSettings(transition=Transition.FIXED, emergency="/sos.mp3"),
+    MixSettings(transition=Transition.FIXED, emergency=("/sos.mp3", "/two.mp3")),
     (Stream("a", OutputSpec("opus", 96_000), chained=True), Stream("b", OutputSpec("flac", 0))),
 )
 CUE = Cue("1", "/Ñandú.mp3", Title("x", artist="Ünï", title="日本"), cue_out=3, rung=Rung.REQUEST)
