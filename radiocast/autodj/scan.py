@@ -20,9 +20,10 @@ from radiocast.autodj.state import Rules, Shelves
 from radiocast.autodj.tags import Tags, TagsError, read_tags
 from radiocast.autodj.track import Shelf, Track, gain_to
 
-READING_TIME = 0.5
-"""Seconds one scan may spend on reading new files: a station that starts plays the first
-tracks long before the last of ten thousand is read."""
+READING_TIME, READING_TIME_MAX = 0.5, 8.0
+"""Seconds one scan may spend on reading new files: a station that starts plays the first tracks
+long before the last of ten thousand is read. Each scan that does not suffice gives the next one
+twice the time: to look at all the others takes long, too."""
 
 REMOTE_AGE = 300.0
 """Seconds a playlist from the network is not fetched again."""
@@ -92,6 +93,7 @@ class Scanner:
         self._known: dict[str, _Known] = {}
         self._shelves: dict[str, Shelf] = {}
         self._remote: dict[str, tuple[float, Parsed]] = {}
+        self._reading_time = READING_TIME
         self._resting: dict[str, tuple[float, str]] = {}  # addresses: until when, and why
 
     @property
@@ -105,9 +107,11 @@ class Scanner:
         `rules` replace those before. Never raises: what is wrong is in `Scan.problems`.
         """
         self._rules = rules or self._rules
-        current = _Round(now, time.monotonic() + READING_TIME)
+        current = _Round(now, time.monotonic() + self._reading_time)
         self._shelves = {name: self._shelf(name, current) for name in self._rules.playlists}
         self._known = {path: each for path, each in self._known.items() if path in current.seen}
+        more = min(self._reading_time * 2, READING_TIME_MAX)
+        self._reading_time = more if current.unread else READING_TIME
         return Scan(
             shelves=self._shelves,
             problems=current.problems,

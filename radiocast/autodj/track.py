@@ -12,6 +12,9 @@ from pathlib import PurePosixPath
 UNKNOWN_SPAN = 240.0
 """Seconds a track is thought to take whose length nobody knows."""
 
+MAX_RAISE = 20.0
+"""Decibels. What would need more is hiss, or silence with a fault in it."""
+
 _BETWEEN_ARTISTS = re.compile(r"[,;/&]|\s(?:feat|ft|featuring|vs|versus)\b\.?", re.IGNORECASE)
 
 
@@ -102,10 +105,10 @@ def labels_of(track: Track) -> Labels:
 def gain_to(target: float, loudness: float | None, peak: float | None = None) -> float:
     """The gain in dB that brings a track of `loudness` LUFS to `target`; 0 where none is known.
 
-    A `peak` (1.0 is full scale) limits how far a quiet track is raised: up to a peak of 3 dB
-    over full scale, which the limiter can take without being heard.
+    A quiet track is raised by no more than `MAX_RAISE`, and its `peak` (1.0 is full scale) to
+    3 dB over full scale, which the limiter can take without being heard.
     """
     if loudness is None:
         return 0.0
     headroom = 3.0 - 20 * math.log10(peak) if peak and peak > 0 else math.inf
-    return min(target - loudness, max(headroom, 0.0))
+    return min(target - loudness, max(headroom, 0.0), MAX_RAISE)

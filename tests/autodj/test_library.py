@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,23 @@ def test_a_station_that_starts_does_not_wait_for_its_last_file(
     first = scanner.scan(NOW)
     assert (names(first), first.read, first.unread) == (["a.flac"], 1, 2)
     assert names(scanner.scan(NOW)) == ["a.flac", "b.flac", "c.flac"]
+
+
+def test_the_more_is_to_be_read_the_longer_it_is_read_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        put(tmp_path / f"{number:02}.flac")
+    clock = iter(range(100_000))  # a second for each look at it, so for each file
+    monkeypatch.setattr("radiocast.autodj.scan.time.monotonic", lambda: float(next(clock)))
+    scanner = Scanner(rules_for(tmp_path))
+    counts = [scanner.scan(NOW).read for _ in range(9)]
+    assert [after - before for before, after in pairwise([0, *counts])] == [
+        0, 1, 2, 4, 8, 8, 8, 8, 1,
+    ]  # fmt: skip
+    put(tmp_path / "new1.flac")
+    put(tmp_path / "new2.flac")
+    assert [scanner.scan(NOW).read for _ in range(3)] == [40, 41, 42]
 
 
 def test_what_is_broken_is_told_and_left_out_until_it_changes(tmp_path: Path) -> None:
@@ -396,13 +414,14 @@ async def test_analyses_of_files_that_are_gone_are_cleared_when_all_files_are_kn
     analyses = Analyses(database)
     kept: list[list[str]] = []
     monkeypatch.setattr(analyses, "keep", lambda paths, now: kept.append(list(paths)))
-    monkeypatch.setattr(scan, "READING_TIME", -1.0)  # none in the first scan
+    monkeypatch.setattr(scan, "READING_TIME", -1.0)  # none in the first scans
     library = Library(rules_for(tmp_path, AutoDjConfig(settle=0)), analyses)
     with trio.fail_after(10):
         with trio.move_on_after(0.2):
             await library.refresh()
+        assert library.progress.unread == 2
         assert kept == []
-        monkeypatch.setattr(scan, "READING_TIME", 1.0)
+        monkeypatch.setattr(library._scanner, "_reading_time", 1.0)
         await library.refresh()
         await library.refresh()
     assert kept == [[f"{tmp_path}/a.flac", f"{tmp_path}/b.flac"]]

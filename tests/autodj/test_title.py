@@ -75,3 +75,4 @@ def test_gain_brings_a_track_to_the_target_but_not_far_over_full_scale() -> None
     assert gain_to(-16, -26, 2.0) == 0
     assert gain_to(-16, None) == 0
     assert gain_to(-16, -26, 0.0) == 10
+    assert gain_to(-16, -69, 0.001) == 20
