@@ -18,10 +18,13 @@ from radiocast.sources.live import Receive
 from radiocast.sources.live_frames import LiveFrames, Timed
 from radiocast.sources.lives import Live
 from radiocast.sources.opened import Opened
-from radiocast.sources.policy import describe
+from radiocast.sources.policy import audio_of, describe
 from radiocast.studio.events import Why
 from radiocast.studio.mediatime import samples
 
+MAX_HELD = 32 << 20
+"""Bytes of a live source: half a minute, the longest buffer, of FLAC that cannot be compressed
+has 12 MB. What comes without lasting would be held for ever."""
 EVER = 1 << 62
 """A media time that never comes."""
 
@@ -74,8 +77,6 @@ class Guests:
 
         Raises what `receive` raises, and FormatError.
         """
-        if not opened.start.sample_rate:
-            raise FormatError("how long its frames last is unknown, so they cannot be copied")
         settings = self.settings
         frames = LiveFrames(samples(settings.buffer), samples(settings.buffer_max), self._reserve)
         airing = Airing(live, opened, frames, (live.priority, next(self._numbers)))
@@ -114,6 +115,7 @@ class Guests:
         """While `live` is heard otherwise, only who ranks above it is heard here."""
         rank = (live.priority, next(self._numbers))
         self._barred.append(rank)
+        self._let_go()
         self._news()
         try:
             yield
@@ -150,15 +152,15 @@ class Guests:
         for other in self._airings:
             if other.rank[0] == airing.rank[0] and other.rank < airing.rank:
                 other.live.source.end(SourceEnding.REPLACED)
+        self._let_go()
         return airing.frames.begin(at)
 
     def take(self, until: int, now: int) -> list[Timed]:
         """What of the one that is on air begins to be heard before `until`."""
         assert self.on_air is not None
         given = self.on_air.frames.take(until, now)
-        for airing in self._airings:
-            if not airing.frames.full:
-                airing.room.set()
+        if not self.on_air.frames.full:
+            self.on_air.room.set()
         return given
 
     def end(self, now: int) -> tuple[Why, int, list[Timed]]:
@@ -183,19 +185,29 @@ class Guests:
 
     async def _feed(self, airing: Airing, events: Sequence[Event]) -> None:
         for event in events:
-            if isinstance(event, StreamStart) and self._one_format:
-                first = airing.opened.start
-                if (event.codec, event.sample_rate, event.channels) != (
-                    first.codec,
-                    first.sample_rate,
-                    first.channels,
-                ):
-                    raise FormatError(f"changed from {describe(first)} to {describe(event)}")
+            if isinstance(event, StreamStart):
+                self._look_at(event, airing.opened.start)
         airing.frames.feed(events, self._now())
+        if airing.frames.held_bytes > MAX_HELD:
+            raise FormatError(f"{MAX_HELD} bytes last less than the buffer holds")
         self._news()
-        while airing.frames.full:
-            if self.on_air is not None and self.on_air.rank > airing.rank:
-                airing.frames.wait()
-                continue
+        while airing.frames.full and not self._is_outranked(airing):
             airing.room = trio.Event()
             await airing.room.wait()
+        if self._is_outranked(airing):
+            airing.frames.wait()
+
+    def _look_at(self, start: StreamStart, first: StreamStart) -> None:
+        if not start.sample_rate:
+            raise FormatError("how long its frames last is unknown, so they cannot be copied")
+        if self._one_format and audio_of(start) != audio_of(first):
+            raise FormatError(f"changed from {describe(first)} to {describe(start)}")
+
+    def _let_go(self) -> None:
+        """Let those who wait for room see for themselves."""
+        for airing in self._airings:
+            airing.room.set()
+
+    def _is_outranked(self, airing: Airing) -> bool:
+        heard = [*self._barred, *([self.on_air.rank] if self.on_air is not None else [])]
+        return any(rank > airing.rank for rank in heard)

@@ -34,7 +34,7 @@ from radiocast.sources.live import Receive
 from radiocast.sources.live_frames import Timed
 from radiocast.sources.lives import Live
 from radiocast.sources.opened import Opened
-from radiocast.sources.policy import content_type_of, fits
+from radiocast.sources.policy import audio_of, content_type_of, fits
 from radiocast.sources.splice import Splicer
 from radiocast.studio.mediatime import RATE, samples
 
@@ -76,7 +76,7 @@ class Copied:
         self._began = trio.current_time()
         self._end = 0  # media time up to which the log is filled
         self._guests = Guests(config.live, STEP / RATE, self._now, self._wake_up, one_format=False)
-        self._files = FileReader(output, programme, self._wake_up, config)
+        self._files = FileReader(mount.path, output, programme, self._wake_up, config)
         self._job: Job | None = None  # whose frames were appended last; None: live
         self._heard = 0.0  # seconds of it
         self._splicer = Splicer()
@@ -105,7 +105,8 @@ class Copied:
 
     def configure(self, config: Config) -> None:
         """Other settings, from now on."""
-        self._config = self._files.config = config
+        self._config = config
+        self._files.configure(config)
         self._guests.settings = config.live
 
     def title(self, name: str, title: Title | None) -> bool:
@@ -238,12 +239,8 @@ class Copied:
             mount.announce(content_type_of(self._output), chains=True)
         else:
             mount.announce(detected.content_type, chains=detected.chains)
-        if before is not None and _audio(before.stream) != _audio(start):
+        if before is not None and audio_of(before.stream) != audio_of(start):
             mount.floor = mount.log.end
         mount.add([start], now=time.time())
         if start.title is not None and start.title.text:
             self._record.title(start.title)
-
-
-def _audio(stream: StreamStart) -> tuple[str, int, int]:
-    return stream.codec, stream.sample_rate, stream.channels

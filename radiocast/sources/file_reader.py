@@ -33,6 +33,8 @@ READ_AHEAD = 3.0
 """Seconds that are read ahead: what the disk may take to answer."""
 MAX_TRIES = 50
 """Files in a row that cannot be played before something else has to do."""
+MAX_UNFIT = 10_000
+"""Files not of the mount's format that are remembered, so that each is said once."""
 MAX_EMERGENCY = 100
 """Files of the emergency directory that are looked at."""
 RETRY = 1.0
@@ -55,11 +57,7 @@ class Programme(Protocol):
     def put_back(self, choice: Choice) -> None: ...
 
     @property
-    def gives_way(self) -> Choice | None: ...
-
-    def mark_broken(self, path: str, problem: str) -> None:
-        """A file cannot be played here: leave it out."""
-        ...
+    def has_wishes(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,20 +82,27 @@ class FileReader:
     """Frames of file after file. `run` reads; the rest are plain calls."""
 
     def __init__(
-        self, output: OutputConfig, programme: Programme, news: Callable[[], None], config: Config
+        self,
+        path: str,
+        output: OutputConfig,
+        programme: Programme,
+        news: Callable[[], None],
+        config: Config,
     ) -> None:
-        """`news` is called when there is something to take."""
+        """`path`: the mount's, for the log. `news` is called when there is something to take."""
         self.config = config
+        self._path = path
         self._output, self._programme, self._news = output, programme, news
         self._ahead: deque[tuple[Job, StreamStart | Frame]] = deque()
         self._seconds = 0.0  # of what is in it
         self._room = trio.Event()
         self._reading: Job | None = None
+        self._taken: Job | None = None  # of which something was taken last
         self._scope = trio.CancelScope()
         self._resume: Job | None = None  # what was interrupted, and where it goes on
         self._last_good = ""
         self._failed = 0  # files in a row
-        self._broken: set[str] = set()  # of the emergency files
+        self._unfit: dict[str, None] = {}  # paths of what is not of the format, oldest first
         self._turns = 0  # of the emergency files
 
     async def run(self) -> None:
@@ -110,11 +115,17 @@ class FileReader:
             with trio.CancelScope() as self._scope:
                 await self._read(job)
 
+    def configure(self, config: Config) -> None:
+        """Other settings; what was not of the mount's format may have changed, too."""
+        self.config = config
+        self._unfit.clear()
+
     def take(self) -> tuple[Job, StreamStart | Frame] | None:
         """The next event and whose it is; None: there is none yet."""
         if not self._ahead:
             return None
         job, event = self._ahead.popleft()
+        self._taken = job
         self._count(event, -1)
         if self._seconds < READ_AHEAD:
             self._room.set()
@@ -131,16 +142,22 @@ class FileReader:
 
     def reconsider(self) -> None:
         """What was chosen because it was its turn, and not heard yet, gives way."""
-        choice, job = self._programme.gives_way, self._reading
-        if choice is not None and job is not None and job.choice is choice:
-            self._programme.put_back(choice)
+        job = self._reading
+        if job is None or job is self._taken or job.choice is None:
+            return
+        if job.choice.origin is Origin.ROTATION and self._programme.has_wishes:
+            self._programme.put_back(job.choice)
             self.skip(job)
 
     async def _choose(self) -> Job:
         while True:
             choice = await self._programme.next_choice(time.time() + self._seconds)
             if choice.track is not None and self._failed < MAX_TRIES:
-                return self._job(choice)
+                if choice.track.path not in self._unfit:
+                    return self._job(choice)
+                self._failed += 1
+                self._programme.heard(choice)
+                continue
             self._failed = 0
             why = "; ".join(choice.why) if choice.track is None else "no file is of its format"
             if job := await self._help(why):
@@ -166,7 +183,7 @@ class FileReader:
         """What plays although the programme has nothing."""
         emergency = self.config.autodj.emergency
         files = await trio.to_thread.run_sync(_files_in, emergency) if emergency else []
-        sound = [path for path in files if path not in self._broken]
+        sound = [path for path in files if path not in self._unfit]
         if sound:
             self._turns += 1
             return Job(sound[self._turns % len(sound)], Rung.EMERGENCY, why)
@@ -180,16 +197,16 @@ class FileReader:
         try:
             await self._read_file(job)
         except (OSError, FormatError) as exc:
-            problem = exc.strerror or str(exc) if isinstance(exc, OSError) else str(exc)
-            logger.warning("not played: %s: %s", job.path, problem)
             self._failed += 1
+            if job.path == self._last_good:
+                self._last_good = ""
             if job.choice is not None:
                 self._programme.heard(job.choice)
-                self._programme.mark_broken(job.path, problem)
-            elif job.path == self._last_good:
-                self._last_good = ""
-            elif len(self._broken) < MAX_EMERGENCY:
-                self._broken.add(job.path)
+            if isinstance(exc, FormatError):
+                if len(self._unfit) >= MAX_UNFIT:
+                    del self._unfit[next(iter(self._unfit))]
+                self._unfit[job.path] = None
+            logger.warning("%s: not played: %s: %s", self._path, job.path, _problem(exc))
         else:
             self._failed = 0
             self._last_good = job.path
@@ -223,6 +240,10 @@ class FileReader:
     def _count(self, event: StreamStart | Frame, sign: int) -> None:
         if isinstance(event, Frame):
             self._seconds += sign * event.samples / self._output.sample_rate
+
+
+def _problem(error: OSError | FormatError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _files_in(path: str) -> list[str]:

@@ -90,6 +90,12 @@ class Hybrid:
     def configure(self, settings: LiveConfig, streams: tuple[str, ...]) -> None:
         """Other settings; `streams`: the paths of the outputs, which are of one format."""
         self._guests.settings = settings
+        on_air = self._guests.on_air
+        if on_air is not None and on_air.frames.start is not None:
+            for path in streams:
+                if path not in self._streams:  # it begins in the middle
+                    at = on_air.frames.next
+                    self._put(StreamBegan.of(at, path, on_air.frames.start))
         self._streams = streams
 
     async def run(self) -> None:

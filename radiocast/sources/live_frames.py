@@ -51,6 +51,8 @@ class LiveFrames:
         self.wanted = least
         """The level that outlasts the gaps between bursts."""
         self._least, self._most, self._reserve = least, most, reserve
+        self.held_bytes = 0
+        self._choked = False  # the source has had to wait: so it goes by our clock
         self._held: deque[tuple[Item, float]] = deque()  # each with its length
         self._length = 0.0  # of what is held
         self._splicer = Splicer()
@@ -73,13 +75,19 @@ class LiveFrames:
 
     @property
     def steady(self) -> bool:
-        """Whether a gap has been seen, so that `wanted` is more than a guess."""
-        return bool(self._gaps)
+        """Whether a gap has been seen, so that `wanted` is more than a guess. A source that has
+        to wait shows none."""
+        return bool(self._gaps) or self.full
 
     @property
     def filled(self) -> bool:
         """Whether playing may begin."""
         return self.steady and self._length >= self.wanted
+
+    @property
+    def start(self) -> StreamStart | None:
+        """The decoder set-up of what was taken last."""
+        return self._splicer.start
 
     @property
     def next(self) -> int:
@@ -98,24 +106,23 @@ class LiveFrames:
             match event:
                 case StreamStart(sample_rate=rate):
                     self._rate = rate
-                    self._held.append((event, 0.0))
+                    self._hold(event, 0.0)
                 case Frame(samples=count):
                     length = count * RATE / self._rate
-                    self._held.append((event, length))
+                    self._hold(event, length)
                     arrived += length
                 case Title():
-                    self._held.append((event, 0.0))
+                    self._hold(event, 0.0)
                 case _:
                     pass
         if arrived:
-            self._length += arrived
             self._note_burst(now)
+        self._choked |= self.full
 
     def wait(self) -> None:
         """It is not wanted now: keep just what playing may begin with."""
         while self._length > self.wanted * KEPT_WAITING:
-            item, length = self._held.popleft()
-            self._length -= length
+            item, _ = self._pop()
             if isinstance(item, Title):
                 self._title = item
             else:
@@ -136,8 +143,7 @@ class LiveFrames:
         """What begins to be heard before `until`. `now`: the time by which the level is judged."""
         given: list[Timed] = []
         while self._held and self.next < until:
-            item, length = self._held.popleft()
-            self._length = self._length - length if self._held else 0.0
+            item, length = self._pop()
             if isinstance(item, Title):
                 self._title = item
                 given.append(self._timed(item, 0.0))
@@ -155,7 +161,19 @@ class LiveFrames:
     def drop(self) -> None:
         """What is held is not wanted any more."""
         self._held.clear()
-        self._length = 0.0
+        self._length, self.held_bytes = 0.0, 0
+
+    def _hold(self, item: Item, length: float) -> None:
+        self._held.append((item, length))
+        self._length += length
+        self.held_bytes += _size(item)
+
+    def _pop(self) -> tuple[Item, float]:
+        item, length = self._held.popleft()
+        self._length = self._length - length if self._held else 0.0
+        self.held_bytes -= _size(item)
+        self._choked &= self._length > self._most / 2
+        return item, length
 
     def _given(self, events: Sequence[StreamStart | Frame], rate: int, pace: float) -> list[Timed]:
         given = []
@@ -197,5 +215,16 @@ class LiveFrames:
         self._mean = level if self._mean is None else self._mean
         self._mean += (level - self._mean) * min(1.0, length / SMOOTHING)
         error = (self._mean - self.wanted) / self.wanted
-        stretch = 0.0 if abs(error) < DEAD_BAND else error * STIFFNESS
+        is_right = self._choked or abs(error) < DEAD_BAND
+        stretch = 0.0 if is_right else error * STIFFNESS
         return min(max(stretch, -MAX_STRETCH), MAX_STRETCH)
+
+
+def _size(item: Item) -> int:
+    match item:
+        case Frame(data=data):
+            return len(data)
+        case StreamStart(header=header):
+            return len(header)
+        case Title():
+            return 0

@@ -65,11 +65,12 @@ def fits(output: OutputConfig, stream: StreamStart) -> bool:
 
 def same_audio(output: OutputConfig, stream: StreamStart) -> bool:
     """Whether it is the output's audio, in whatever container."""
-    return (
-        stream.codec == output.codec.value
-        and stream.sample_rate == output.sample_rate
-        and stream.channels == (1 if output.mono else 2)
-    )
+    return audio_of(stream) == _audio_of_output(output)
+
+
+def audio_of(stream: StreamStart) -> tuple[str, int, int]:
+    """What must never change within one response: codec, sample rate, channels."""
+    return stream.codec, stream.sample_rate, stream.channels
 
 
 def content_type_of(output: OutputConfig) -> str:
@@ -89,9 +90,8 @@ def describe(stream: StreamStart) -> str:
 
 def describe_output(output: OutputConfig) -> str:
     """The same of what an output has to be."""
-    return describe(
-        StreamStart(output.codec.value, output.sample_rate, 1 if output.mono else 2)
-    ) + (" in Ogg" if output.codec in IN_OGG else "")
+    in_ogg = " in Ogg" if output.codec in IN_OGG else ""
+    return describe(StreamStart(*_audio_of_output(output))) + in_ogg
 
 
 def _no_hybrid(path: str, output: OutputConfig, live: StreamStart) -> str:
@@ -100,3 +100,7 @@ def _no_hybrid(path: str, output: OutputConfig, live: StreamStart) -> str:
     if not fits(output, live):
         return f"it is {describe(live)}, and {path} is {describe_output(output)}"
     return ""
+
+
+def _audio_of_output(output: OutputConfig) -> tuple[str, int, int]:
+    return output.codec.value, output.sample_rate, 1 if output.mono else 2

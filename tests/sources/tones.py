@@ -45,8 +45,10 @@ def said_by_decoder(stream: bytes) -> tuple[str, int]:
     return done.stderr.decode(), len(done.stdout) // 2
 
 
-def stream_of(data: bytes, seconds: float, *, piece: float = 0.1) -> Callable[[], Awaitable[bytes]]:
-    """A source that sends `data` in the time it lasts, and then leaves."""
+def stream_of(
+    data: bytes, seconds: float, *, piece: float = 0.1, speed: float = 1.0
+) -> Callable[[], Awaitable[bytes]]:
+    """A source that sends `data` in the time it lasts, or faster, and then leaves."""
     began = trio.current_time()
     size = round(len(data) * piece / seconds)
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
@@ -54,7 +56,7 @@ def stream_of(data: bytes, seconds: float, *, piece: float = 0.1) -> Callable[[]
 
     async def receive() -> bytes:
         number = next(numbers)
-        await trio.sleep_until(began + number * piece)
+        await trio.sleep_until(began + number * piece / speed)
         return pieces[number] if number < len(pieces) else b""
 
     return receive
