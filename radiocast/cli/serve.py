@@ -18,7 +18,7 @@ import trio
 from radiocast.cli.files import ConfigFileError, read_config
 from radiocast.cli.logs import set_up_log
 from radiocast.cli.passwords import StateError, complete_passwords, default_state_directory
-from radiocast.cli.welcome import welcome
+from radiocast.cli.welcome import reminder, welcome
 from radiocast.config.model import Config
 from radiocast.errors import ConfigError, Mistake
 
@@ -63,8 +63,9 @@ def serve(options: Options, station: Station) -> int:
     config = with_database(completed.config, state)
     if completed.first_run and completed.file:
         print(welcome(config, completed.file, chosen.passwords), flush=True)
-    elif completed.file:
-        logger.info("passwords are in %s", completed.file)
+    else:
+        for line in reminder(config, completed.file):
+            logger.info("%s", line)
     try:
         trio.run(partial(station, config, reload=partial(reload_settings, options, state)))
     except (OSError, BaseExceptionGroup) as raised:

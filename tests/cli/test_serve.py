@@ -66,6 +66,40 @@ def test_the_first_run_shows_the_passwords_and_every_encoders_settings(
     assert "heard at http://localhost:9000/stream" in shown
 
 
+OUTPUTS = '[outputs."/stream"]\n[outputs."/small"]\ncodec = "opus"\n'
+
+
+def test_where_the_auto_dj_plays_the_first_run_says_where_to_listen_and_to_take_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text(OUTPUTS)
+    station = FakeStation()
+    assert run(tmp_path, station, file=file) == 0
+    shown = capsys.readouterr()
+    assert "Listen now    http://localhost:8000/stream\n" in shown.out
+    assert "              http://localhost:8000/small\n" in shown.out
+    assert "IceCast mountpoint   /stream\n" in shown.out
+    assert "  Mount      /stream\n" in shown.out
+    source = station.configs[0].passwords.source
+    assert f" icecast://source:{source}@localhost:8000/stream\n" in shown.out
+    assert "/live" not in shown.out
+    assert shown.err == ""
+
+
+def test_where_the_auto_dj_plays_later_runs_say_where_to_listen_and_to_take_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text(OUTPUTS)
+    run(tmp_path, file=file)
+    capsys.readouterr()
+    assert run(tmp_path, file=file, port=9000) == 0
+    said = capsys.readouterr().err
+    assert "listen at http://localhost:9000/stream and http://localhost:9000/small" in said
+    assert "who sends to /stream takes over from the auto-DJ; the password is in" in said
+
+
 def test_later_runs_say_where_the_passwords_are_and_do_not_show_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
