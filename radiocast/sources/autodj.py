@@ -23,6 +23,7 @@ from radiocast.autodj.simulate import Airing
 from radiocast.autodj.state import Queued, Rules, Shelves
 from radiocast.autodj.track import Track
 from radiocast.config.model import Config
+from radiocast.config.outputs import Policy
 from radiocast.formats import Title
 from radiocast.mounts.registry import Refused
 from radiocast.mounts.source import Source, SourceEnding
@@ -81,7 +82,9 @@ class AutoDj:
                 nursery.start_soon(self._fulfil_wishes)
                 nursery.start_soon(self._tell_of_library)
                 nursery.start_soon(self._outputs.run, claim, self.changes)
-                if self._config.autodj.analyse:
+                outputs = self._config.outputs.values()
+                is_mixed = any(each.policy is not Policy.COPY for each in outputs)
+                if self._config.autodj.analyse and is_mixed:
                     nursery.start_soon(analyse_for_ever, self._library)
 
     def configure(self, config: Config) -> None:
