@@ -109,6 +109,7 @@ class Desk:
         self.playout = Playout()
         self.hybrid = Hybrid(self.studio, self._put, LiveConfig(**live))
         self.hybrid.configure(LiveConfig(**live), ("/a",))
+        self.played: list[Report] = []
         self.events: list[str] = []
         self.lives = itertools.count(1)
         self.endings: list[SourceEnding] = []
@@ -132,7 +133,10 @@ class Desk:
             await trio.sleep(0.02)
 
     def play(self, report: Report) -> None:
+        self.played.append(report)
         match report:
+            case StreamBegan() | Packets() if report.stream != "/a":
+                pass
             case StreamBegan():
                 self.mount.add([report.start()], now=0.0)
             case Packets():
@@ -205,3 +209,157 @@ async def test_live_takes_the_studios_place_untouched_and_gives_it_back(
     titles = ["live", "x"] if codec in ("vorbis", "opus", "flac") else ["live"]
     ending = "live 1: stalled" if stalls else "live 1: left"
     assert desk.events == ["live 1 begins", *titles, ending]
+
+
+async def test_a_source_connects_and_is_on_air_before_its_first_second_is_over(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("mp3", 440, 20.0), tones("mp3", 900, 6.0).read_bytes()
+    async with playing("mp3", song) as desk:
+        await trio.sleep(2.0)
+        await desk.live(stream_of(show, 6.0))
+        await trio.sleep(0.75)
+        assert desk.events[:1] == ["live 1 begins"]
+
+
+async def test_what_a_source_sends_faster_than_time_is_heard_in_its_time_and_whole(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("mp3", 440, 20.0), tones("mp3", 900, 12.0).read_bytes()
+    async with playing("mp3", song) as desk:
+        await desk.live(stream_of(show, 12.0, speed=40.0))
+        await trio.sleep(6.0)
+        assert desk.endings == [], "it has to wait"
+        assert desk.hole == pytest.approx(0.0, abs=0.3)
+        await trio.sleep(8.0)
+        assert desk.endings == [SourceEnding.LEFT]
+        assert show[2000:-500] in desk.heard
+
+
+async def test_who_is_kicked_is_off_the_air_at_once(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("mp3", 440, 20.0), tones("mp3", 900, 12.0).read_bytes()
+    async with playing("mp3", song) as desk:
+        live = await desk.live(stream_of(show, 12.0, speed=40.0))
+        await trio.sleep(3.0)
+        live.source.end(SourceEnding.KICKED)
+        await trio.sleep(0.5)
+        assert desk.events[-1] == "live 1: left"
+        assert isinstance(desk.studio.told[-1], Wake)
+
+
+async def test_one_live_source_follows_another_and_the_studio_goes_on_resting(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song = tones("mp3", 440, 20.0)
+    first, second = (tones("mp3", hertz, 12.0).read_bytes() for hertz in (900, 1200))
+    async with playing("mp3", song) as desk:
+        await desk.live(stream_of(first, 12.0))
+        await trio.sleep(3.0)
+        await desk.live(stream_of(second, 12.0))
+        await trio.sleep(3.0)
+        assert desk.endings == [SourceEnding.REPLACED]
+        assert [type(each) for each in desk.studio.told] == [Rest]
+        assert desk.hole < 0.3
+        heard = desk.heard
+    assert said_by_decoder(heard)[0] == ""
+    assert heard.index(first[9000:12_000]) < heard.index(second[12_000:15_000])
+
+
+async def test_while_somebody_is_mixed_only_who_ranks_above_is_copied(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("mp3", 440, 20.0), tones("mp3", 900, 12.0).read_bytes()
+    mixed = Live("mixed", "/a", make_source(), 5)
+    async with playing("mp3", song) as desk:
+        await desk.live(stream_of(show, 12.0))
+        await trio.sleep(3.0)
+        with desk.hybrid.barred(mixed):
+            await trio.sleep(2.0)
+            assert desk.events[-1] == "live 1: another live source took over"
+            assert [type(each) for each in desk.studio.told] == [Rest, Wake]
+            assert desk.endings == []
+        await trio.sleep(3.0)
+        assert desk.events[-2] == "live 1 begins"
+        assert desk.hole < 0.3
+        assert said_by_decoder(desk.heard)[0] == ""
+
+
+async def test_a_source_that_changes_its_format_has_to_go(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song = tones("mp3", 440, 20.0)
+    show = tones("mp3", 900, 3.0).read_bytes() + tones("mp3", 900, 3.0, rate=44_100).read_bytes()
+    async with playing("mp3", song) as desk:
+        await desk.live(stream_of(show, 6.0))
+        await trio.sleep(7.0)
+        assert desk.endings == [SourceEnding.BROKEN]
+        assert said_by_decoder(desk.heard)[0] == ""
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.6])
+async def test_a_source_that_leaves_before_it_is_heard_costs_no_sound(
+    seconds: float, tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("mp3", 440, 20.0), tones("mp3", 900, 6.0).read_bytes()
+    async with playing("mp3", song) as desk:
+        await desk.live(stream_of(show[: round(16_000 * seconds)], seconds, piece=0.05))
+        await trio.sleep(6.0)
+        assert desk.endings == [SourceEnding.LEFT]
+        assert [type(each) for each in desk.studio.told] == [Rest, Wake]
+        assert desk.hole < 0.4
+        assert said_by_decoder(desk.heard)[0] == ""
+
+
+async def test_a_studio_that_does_not_answer_is_told_again(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("mp3", 440, 20.0), tones("mp3", 900, 12.0).read_bytes()
+    async with playing("mp3", song) as desk:
+        desk.studio.answers = False
+        await desk.live(stream_of(show, 12.0))
+        await trio.sleep(5.0)
+        assert [type(each) for each in desk.studio.told] == [Rest, Rest]
+        desk.hybrid.rested(Resting(desk.studio.on_air()))
+        await trio.sleep(1.0)
+        assert desk.events[0] == "live 1 begins"
+
+
+async def test_an_answer_to_no_question_changes_nothing(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    async with playing("mp3", tones("mp3", 440, 20.0)) as desk:
+        await trio.sleep(1.0)
+        desk.hybrid.rested(Resting(desk.studio.on_air()))
+        await trio.sleep(1.0)
+        assert desk.studio.told == []
+
+
+async def test_an_output_that_comes_while_somebody_is_live_gets_the_stream_from_there(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("vorbis", 440, 20.0), tones("vorbis", 900, 6.0).read_bytes()
+    async with playing("vorbis", song) as desk:
+        await desk.live(stream_of(show, 6.0))
+        await trio.sleep(4.0)
+        desk.hybrid.configure(LiveConfig(), ("/a", "/b"))
+        await trio.sleep(2.0)
+        later = [each for each in desk.played if getattr(each, "stream", "") == "/b"]
+        assert isinstance(later[0], StreamBegan)
+        assert isinstance(later[1], Packets)
+
+
+async def test_titles_of_live_are_shown_when_what_they_are_about_is_heard(
+    tones: Tones, autojump_clock: trio.testing.MockClock
+) -> None:
+    song, show = tones("mp3", 440, 20.0), tones("mp3", 900, 6.0).read_bytes()
+    async with playing("mp3", song) as desk:
+        await desk.live(stream_of(show, 6.0))
+        await trio.sleep(3.0)
+        assert desk.hybrid.title("live 1", Title("Björk - Jóga"))
+        assert not desk.hybrid.title("live 7", Title("somebody else"))
+        await trio.sleep(0.2)
+        assert desk.events[-1] == "live"
+        await trio.sleep(1.0)
+        assert desk.events[-1] == "Björk - Jóga"
