@@ -45,7 +45,7 @@ from radiocast.studio.reports import Heartbeat, LiveMixed, Problem, Report, Rest
 
 STEP = 5 * BLOCK
 """Samples per step: 100 ms, the size of what goes to the station at a time."""
-MARGIN = samples(0.12)
+MARGIN = samples(0.1)
 """What is due sooner than this is not taken back: the station may have sent it by then."""
 WORTH = samples(0.1)
 """To be heard sooner by less than this is not worth a splice."""

@@ -91,6 +91,11 @@ class Outputs:
             for framing in self._framings.values():
                 if framing.encoding is encoding:
                     reports += framing.frame(packets)
+        for framing in self._framings.values():
+            if framing.broken and framing.end is not None:
+                at = framing.end
+                cut = [Resume(framing.stream.id, at)]
+                self._begin(cut, *self._ring.everything(), titled_from=at, fresh=False)
         return reports
 
     def cuts(self, after: int) -> tuple[Resume, ...]:

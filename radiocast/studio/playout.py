@@ -6,8 +6,18 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
+from radiocast.formats import Frame
+from radiocast.formats.ogg.page import HEADER_LENGTH
 from radiocast.studio.events import NeedTrack, TrackFailed, TrackStarted, TrackUnheard
-from radiocast.studio.reports import Heartbeat, Packets, Problem, Report, Spliced
+from radiocast.studio.ogg_end import end_page
+from radiocast.studio.reports import (
+    Heartbeat,
+    Packets,
+    Problem,
+    Report,
+    Spliced,
+    StreamBegan,
+)
 
 MAX_WAITING = 16 << 20
 """Bytes of packets. A lead of some seconds needs far less, so a worker that runs away shows."""
@@ -22,12 +32,14 @@ class Playout:
     Events wait for their media time like packets do, so titles change when they are heard; what
     is not about a time (`NeedTrack`, `TrackFailed`, `TrackUnheard`, `Problem`, `Heartbeat`) does
     not wait. What `Spliced` says is void is dropped. Where that comes too late, because some of
-    it was given out already, the packets that take its place are left out.
+    it was given out already, the packets that take its place are left out. Links of Ogg that were
+    broken off are ended.
     """
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Report]] = {}
         self._given: dict[str, int] = {}  # up to where each stream's packets were given out
+        self._last: dict[str, bytes] = {}  # the header of the last page of each Ogg stream
         self._bytes = 0
 
     @property
@@ -48,6 +60,8 @@ class Playout:
                 for cut in cuts:
                     self._replace(cut.stream, partial(_until, end=cut.at))
                 return []
+            case StreamBegan():
+                self._end_link(report)
             case Packets(stream=stream):
                 kept = report.part(self._given.get(stream, -FOREVER), FOREVER)
                 if kept is None:
@@ -69,6 +83,7 @@ class Playout:
                 if isinstance(report, Packets):
                     self._bytes -= len(report.data)
                     self._given[stream] = report.end
+                    self._last[stream] = report.last[:HEADER_LENGTH]
                 ready.append(report)
             if not waiting:
                 del self._waiting[stream]
@@ -77,6 +92,16 @@ class Playout:
     def next_due(self) -> int | None:
         """The media time at which `due` has something again; None: nothing waits."""
         return min((waiting[0].at for waiting in self._waiting.values()), default=None)
+
+    def _end_link(self, began: StreamBegan) -> None:
+        """End the link before, in Ogg, if whoever made it did not come to that."""
+        waiting = self._waiting.setdefault(began.stream, deque())
+        before = [each.last for each in waiting if isinstance(each, Packets)]
+        page = end_page(before[-1] if before else self._last.get(began.stream, b""))
+        if page:
+            end = Frame(page, 0, entry=False)
+            waiting.append(Packets.of(began.at, began.at, began.stream, [end]))
+            self._bytes += len(page)
 
     def _replace(self, stream: str, change: Callable[[Report], Report | None]) -> None:
         """Put in the place of each waiting report what `change` makes of it; None: nothing."""

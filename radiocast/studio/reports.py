@@ -68,6 +68,11 @@ class Packets:
             b"".join(frame.data for frame in frames),
         )
 
+    @property
+    def last(self) -> bytes:
+        """The last frame."""
+        return self.data[len(self.data) - self.sizes[-1] :] if self.sizes else b""
+
     def part(self, begin: int, end: int) -> Packets | None:
         """The frames that are heard between these media times; None: there are none."""
         if begin <= self.at and self.end <= end:
