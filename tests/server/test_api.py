@@ -161,10 +161,12 @@ async def test_a_change_that_is_taken_back_at_once_is_not_told() -> None:
 
 async def test_who_listens_to_silence_hears_a_heartbeat(monkeypatch: Any) -> None:
     monkeypatch.setattr(events, "HEARTBEAT", 0.02)
-    async with steered() as (on, _), following(on) as peer:
+    async with steered() as (on, autodj), following(on) as peer:
         await next_event(peer)
         assert await peer.read_until(b"\n\n") == b":\n\n"
-        assert await peer.read_until(b"\n\n") == b":\n\n"
+        autodj.play(ANNA)
+        await next_event(peer)
+        assert await peer.read_until(b"\n\n") == b":\n\n", "it waits for news again"
 
 
 async def test_a_page_that_left_is_forgotten(monkeypatch: Any) -> None:

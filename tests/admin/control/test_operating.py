@@ -69,13 +69,20 @@ async def test_what_cannot_be_queued_is_refused_with_the_reason(
     assert caller.autodj.queue == ()
 
 
+@pytest.mark.parametrize("body", [b"[" * 60_000, b'{"position":' + b"1" * 60_000 + b"}", b"\xff"])
+async def test_a_body_that_is_no_json_is_refused(body: bytes) -> None:
+    kind = ("content-type", "application/json")
+    answer = await Caller().raw("POST", b"/api/queue", body, kind, admin=True)
+    assert (answer.status, answer.json["error"]) == (400, "the body is no JSON")
+
+
 async def test_a_number_that_is_not_in_the_queue_is_not_found() -> None:
     caller = Caller()
     for answer in (
         await caller.delete("/queue/1"),
         await caller.post("/queue/1/move", {"position": 0}),
         await caller.delete("/queue/x"),
-        await caller.delete("/queue/99999999999999999999"),
+        await caller.delete(f"/queue/{'9' * 5000}"),
     ):
         assert answer.status == 404
     assert (await caller.post("/queue/1/move", {})).status == 400
