@@ -24,8 +24,8 @@ _EMPTY = Scan({}, {}, 0, 0, ())
 BREATH = 0.2
 """Seconds from a change to the look at it, at least: more of the kind are to be expected."""
 REST = 10.0
-"""Between two looks because of changes, times what a look takes: a disk on which something
-happens all the time does not keep a processor busy."""
+"""Between two looks, times what a look takes: neither half a million files nor a disk on which
+something happens all the time keep a processor busy."""
 KEEP = 86400.0
 """Seconds between two clearings of what was measured of files that are gone."""
 
@@ -132,7 +132,7 @@ class Library:
     async def _rest(self, looked: float) -> None:
         """Wait for the next look at the files; the one before took so many seconds."""
         soon = max(BREATH, looked * REST)
-        longest = self._rules.settings.poll
+        longest = max(self._rules.settings.poll, soon)
         if self._found.settles is not None:
             longest = min(longest, max(self._found.settles - time.time(), soon))
         with trio.move_on_after(longest):
