@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -29,7 +30,14 @@ class Tones:
     ) -> Path:
         """Such a file; each is made once."""
         options, usual = ENCODERS[codec]
-        path = self._directory / f"{codec}-{hertz}-{seconds}-{rate}.{suffix or usual}"
+        return self.encoded(options, suffix or usual, hertz, seconds, rate=rate)
+
+    def encoded(
+        self, options: str, suffix: str, hertz: int, seconds: float, *, rate: int = 48_000
+    ) -> Path:
+        """The same with any options of ffmpeg."""
+        name = re.sub("[^a-z0-9]+", "-", options)
+        path = self._directory / f"{hertz}-{seconds}-{rate}{name}.{suffix}"
         if not path.exists():
             left, right = f"0.3*sin(2*PI*{hertz}*t)", "0.2*(random(1)-0.5)*(1+sin(3*t))"
             sound = f"-f lavfi -i aevalsrc={left}|{right}:s={rate}:d={seconds}"
