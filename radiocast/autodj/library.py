@@ -14,7 +14,6 @@ from radiocast.autodj.analyses import Analyses, Analysis, Stamp
 from radiocast.autodj.database import DatabaseError
 from radiocast.autodj.scan import Scan, Scanner
 from radiocast.autodj.state import Rules, Shelves
-from radiocast.autodj.track import Shelf
 from radiocast.autodj.watch import Watch, open_watch
 
 logger = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ class Library:
         self._broken: dict[str, str] = {}
         self._analysed: dict[str, tuple[Stamp, Analysis]] = {}
         self._todo: deque[tuple[str, Stamp]] = deque()
-        self._told: dict[str, Shelf] = {}
+        self._told: dict[str, tuple[str, ...]] = {}  # what each playlist was said to hold
         self._watch: Watch | None = None
         self._kept = -KEEP
         self._stirred = trio.Event()  # something changed: look soon
@@ -207,6 +206,6 @@ class Library:
             if problem not in (self._found.problems.get(what), told.get(what)):
                 logger.warning("not played: %s: %s", what, problem)
         for name, shelf in found.shelves.items():
-            if not found.unread and shelf is not self._told.get(name):
+            if not found.unread and shelf.keys != self._told.get(name):
                 logger.info("playlist %s: %d tracks", name, len(shelf.keys))
-                self._told[name] = shelf
+                self._told[name] = shelf.keys

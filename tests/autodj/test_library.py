@@ -363,7 +363,10 @@ async def test_a_reload_does_not_wait_for_the_next_poll(
     nursery.cancel_scope.cancel()
 
 
-async def test_what_was_measured_counts_from_the_next_look_on(tmp_path: Path) -> None:
+async def test_what_was_measured_counts_from_the_next_look_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "radiocast.autodj")
     shutil.copyfile(TAGGED / "flac.flac", tmp_path / "a.flac")
     database = Database(":memory:")
     analyses = Analyses(database)
@@ -377,6 +380,7 @@ async def test_what_was_measured_counts_from_the_next_look_on(tmp_path: Path) ->
         assert library.next_unanalysed() is None
         await library.refresh()
     assert library.shelves["main"].tracks[0].cue_in == 0.25
+    assert caplog.messages == ["playlist main: 1 tracks"]  # and not again with each analysis
     assert library.progress.unanalysed == 0
     assert analyses.get(*todo) == Analysis(-10.0, cue_in=0.25)
     database.close()
