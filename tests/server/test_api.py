@@ -143,8 +143,8 @@ async def test_events_begin_with_what_is_heard_and_go_on_with_what_changes() -> 
             second = await next_event(peer)
             assert (second["id"], second["data"]["at"]) == ("2", 2000.0)
             assert second["data"]["text"] == "Björk - Jóga"
-            autodj.enqueue(ANNA.key, 0)
-            assert (await next_event(peer))["data"]["next"]["text"] == "Anna - Go"
+            autodj.enqueue("http://example.org/Nova.mp3")
+            assert (await next_event(peer))["data"]["next"]["text"] == "Nova"
 
 
 async def test_a_change_that_is_taken_back_at_once_is_not_told() -> None:
