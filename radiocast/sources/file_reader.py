@@ -18,6 +18,8 @@ from typing import Protocol
 import trio
 
 from radiocast.autodj.choose import Choice
+from radiocast.autodj.listing import list_emergency
+from radiocast.autodj.playlists import PlaylistError
 from radiocast.autodj.state import Origin
 from radiocast.autodj.title import format_title
 from radiocast.config.model import Config
@@ -35,8 +37,6 @@ MAX_TRIES = 50
 """Files in a row that cannot be played before something else has to do."""
 MAX_UNFIT = 10_000
 """Files not of the mount's format that are remembered, so that each is said once."""
-MAX_EMERGENCY = 100
-"""Files of the emergency directory that are looked at."""
 RETRY = 1.0
 """Seconds before the programme is asked again when there is nothing at all."""
 
@@ -181,8 +181,7 @@ class FileReader:
 
     async def _help(self, why: str) -> Job | None:
         """What plays although the programme has nothing."""
-        emergency = self.config.autodj.emergency
-        files = await trio.to_thread.run_sync(_files_in, emergency) if emergency else []
+        files = await trio.to_thread.run_sync(_emergency, self.config.autodj.emergency)
         sound = [path for path in files if path not in self._unfit]
         if sound:
             self._turns += 1
@@ -246,9 +245,12 @@ def _problem(error: OSError | FormatError) -> str:
     return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
-def _files_in(path: str) -> list[str]:
-    """A file, or the files in a directory. Reads the disk."""
-    place = Path(path)
-    if not place.is_dir():
-        return [path]
-    return [str(each) for each in sorted(place.iterdir())[:MAX_EMERGENCY] if each.is_file()]
+def _emergency(source: str) -> tuple[str, ...]:
+    """The files for when nothing else can be played. Reads the disk."""
+    if not source:
+        return ()
+    try:
+        return list_emergency(source)
+    except PlaylistError as exc:
+        logger.error("autodj.emergency: %s %s", source, exc)
+        return ()
