@@ -64,6 +64,7 @@ class Framing:
         self._title: tuple[int, Title] | None = None
         self._muxer: OggMuxer | None = None
         self._announced = False
+        self._first: int | None = None  # where it began, if no other packets came before
         self._base: int | None = None  # where the messages begin to be counted
         self._samples = 0  # since then, at the stream's rate
         self._cuts: deque[int] = deque()  # where the messages can be parted, lately
@@ -87,7 +88,10 @@ class Framing:
         if self._until is not None and at >= self._until:
             self._until = None
         self.over = self.broken = False
-        self._announced &= not fresh
+        if fresh:
+            self._announced, self._first = False, None
+        elif self._first is not None and at <= self._first:
+            self._announced, self._first = False, at
         self._held.clear()
         self._run_up.clear()
         while self._cuts and self._cuts[-1] > at:
@@ -100,6 +104,8 @@ class Framing:
     def cut(self, after: int) -> int | None:
         """The first place from this media time on at which the messages can be parted, or where
         they end; None: there are none."""
+        if self._first is not None and after <= self._first:
+            return after
         return next((cut for cut in self._cuts if cut >= after), self.end)
 
     def frame(self, packets: Sequence[Stamped]) -> list[StreamBegan | Packets]:
@@ -169,7 +175,7 @@ class Framing:
             events += self._muxer.add(each.packet.data, each.packet.samples)
         if self._base is None:
             skipped = 0 if self._muxer is None else self.encoding.skipped
-            self._base = each.at + skipped
+            self._base = self._first = each.at + skipped
         self._announced = True
         return events
 

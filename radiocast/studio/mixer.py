@@ -247,8 +247,8 @@ class Mixer:
     def render(self, length: int) -> tuple[Audio, list[MixEvent]]:
         """The next `length` samples, and what happens (at the latest) in them."""
         now = self._now
-        pieces = [now.ready]
-        there = len(now.ready)
+        pieces = list(now.ready)
+        there = sum(map(len, pieces))
         while there < length:
             self._past.append(self._copy_before(pieces))
             limited = now.limiter.feed(self._mix_block())
@@ -259,7 +259,7 @@ class Mixer:
             if self.hurried:
                 self._past.clear()
         audio = np.concatenate(pieces)
-        now.ready = audio[length:]
+        now.ready = (audio[length:],)
         now.at += length
         due = [event for event in now.events if event.at < now.mixed]
         now.events = [event for event in now.events if event.at >= now.mixed]
@@ -267,7 +267,7 @@ class Mixer:
 
     def _copy_before(self, pieces: Sequence[Audio]) -> Moment:
         copy = self._now.copy()
-        copy.ready = np.concatenate(pieces)
+        copy.ready = tuple(pieces)
         copy.events = [event for event in copy.events if event.at >= copy.mixed]
         return copy
 

@@ -6,7 +6,7 @@ from collections import deque
 from copy import copy
 from dataclasses import dataclass, field, replace
 
-from radiocast.codecs.audio import Audio, silence
+from radiocast.codecs.audio import Audio
 from radiocast.formats import Title
 from radiocast.studio.decks import Decks
 from radiocast.studio.events import MixEvent, TitleChanged
@@ -33,7 +33,7 @@ class Moment:
     fresh: bool = True
     """Whether nothing was heard yet."""
     quiet_reported: bool = False
-    ready: Audio = field(default_factory=lambda: silence(0))
+    ready: tuple[Audio, ...] = ()
     """Limited, not yet rendered."""
     surplus: int = LOOK_AHEAD
     """Samples that the limiter gives before its first input."""

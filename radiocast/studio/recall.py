@@ -29,6 +29,7 @@ from radiocast.studio.events import (
     TrackFailed,
     TrackStarted,
     TrackUnheard,
+    Why,
 )
 from radiocast.studio.live_memory import LiveMemory
 from radiocast.studio.mediatime import PREROLL, RATE
@@ -155,22 +156,24 @@ class Recall:
             return Load(self._owed.pop(0))
         return None
 
-    def restart(self, on_air: int) -> tuple[list[Command], Spliced]:
+    def restart(self, on_air: int) -> tuple[list[Command], list[Report]]:
         """What to tell a new worker, and the station. `on_air`: what listeners hear now.
 
         It begins where the packets end, or a run-up before, with the track or the live source
-        that played there. What the old one said of later times is void.
+        that played there. What the old one said of later times is void; what was fading out is
+        over.
         """
         end = self.end
         if on_air - end > MAX_LATE:
             end = on_air
         resume = tuple(Resume(id_, max(known, end)) for id_, known in self.ends.items())
-        spliced = Spliced(end, resume)
         self._take_back(end, resume)
         self._replayed_to = end
         if self._rest_wanted:
             at = max((each.at for each in resume), default=end)
-            return self._start(at, (), self._load(None, end), resting=True), spliced
+            over = self._end_all_but(None, end)
+            commands = self._load(None, end)
+            return self._start(at, (), commands, resting=True), [Spliced(end, resume), *over]
         on_air_live = [
             self._live_since.get(id_, end)
             for id_, live in self._live.items()
@@ -188,7 +191,8 @@ class Recall:
         commands = self._load(playing, heard)
         for live in self._live.values():
             commands += live.restart(at)
-        return self._start(at, resume, commands), spliced
+        over = self._end_all_but(playing, end)
+        return self._start(at, resume, commands), [Spliced(end, resume), *over]
 
     def _start(
         self, at: int, resume: tuple[Resume, ...], commands: list[Command], *, resting: bool = False
@@ -205,6 +209,17 @@ class Recall:
             resume = max(0, heard - started.at + started.skipped) / RATE
             return [Load(replace(cue, resume=resume))]
         return [Load(self._owed.pop(0))] if self._owed else []
+
+    def _end_all_but(self, playing: tuple[TrackStarted, Cue] | None, at: int) -> list[TrackEnded]:
+        goes_on = playing[0].id if playing else None
+        over = [
+            TrackEnded(at, each.id, Why.FINISHED)
+            for each in self._started
+            if each.id != goes_on and each.id not in self._ended
+        ]
+        for each in over:
+            self._note(each)
+        return over
 
     def _note(self, report: Report) -> None:
         match report:

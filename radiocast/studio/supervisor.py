@@ -13,18 +13,18 @@ import os
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
 import trio
 
-from radiocast.studio.commands import Command, LiveAudio, Plan, Start
+from radiocast.studio.commands import Command, Plan, Start
 from radiocast.studio.mediatime import RATE
-from radiocast.studio.messages import WireError, to_message, to_report
+from radiocast.studio.messages import WireError, to_report
+from radiocast.studio.outbox import Outbox
 from radiocast.studio.recall import Recall
 from radiocast.studio.reports import Packets, Problem, Report
-from radiocast.studio.wire import MAX_TAIL, Garbage, Message, Unpacker, pack
+from radiocast.studio.wire import Garbage, Message, Unpacker
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +32,6 @@ WORKER = (sys.executable, "-m", "radiocast.studio.worker")
 READ_SIZE = 1 << 16
 MAX_REPORTS = 256
 """Reports that wait for the station; then the worker has to wait."""
-MAX_COMMANDS = 1024
-"""Commands that wait for a worker that does not read; then it counts as lost."""
-MAX_LIVE_BYTES = 1 << 20
-"""Live audio that waits for the worker; more is dropped, oldest first."""
 DEAD_AFTER = 1.5
 """Seconds without a word from a worker that says something every second."""
 BORN_AFTER = 10.0
@@ -63,9 +59,7 @@ class Studio:
         self._reports_out, self.reports = trio.open_memory_channel[Report](MAX_REPORTS)
         self._recall = Recall(plan)
         self._command = command
-        self._outbox: deque[bytes] = deque()
-        self._live_waiting: deque[bytes] = deque()
-        self._live_bytes = 0
+        self._outbox = Outbox()
         self._wake = trio.Event()
         self._origin: float | None = None
         self._process: trio.Process | None = None
@@ -92,22 +86,17 @@ class Studio:
     @property
     def waiting_commands(self) -> int:
         """Commands that the worker has not taken yet, without live audio."""
-        return len(self._outbox)
+        return self._outbox.commands
 
     @property
     def waiting_bytes(self) -> int:
         """Live audio that the worker has not taken yet."""
-        return self._live_bytes
+        return self._outbox.live_bytes
 
     def send(self, command: Command) -> None:
         """Tell the worker, and its successors. Never waits."""
         self._recall.sent(command)
-        if isinstance(command, LiveAudio):
-            for start in range(0, len(command.data), MAX_TAIL):
-                self._put_live(LiveAudio(command.id, command.data[start : start + MAX_TAIL]))
-        elif len(self._outbox) < MAX_COMMANDS:
-            self._outbox.append(pack(to_message(command)))
-        elif self._process:
+        if not self._outbox.put(command) and self._process:
             self._process.kill()  # it does not read; the next one is told what matters
         self._wake.set()
 
@@ -135,17 +124,15 @@ class Studio:
     async def _run_worker(self) -> str:
         """Run one worker to its end; why it ended."""
         self._outbox.clear()
-        self._live_waiting.clear()
-        self._live_bytes = 0
         on_air = self.on_air()
-        commands, void = self._recall.restart(on_air)
-        if self._origin is not None:
-            await self._reports_out.send(void)
+        commands, reports = self._recall.restart(on_air)
+        for report in reports if self._origin is not None else []:
+            await self._reports_out.send(report)
         for command in commands:
             if isinstance(command, Start) and self._origin is not None:
                 due = time.monotonic() + (command.at - on_air) / RATE
                 command = replace(command, due=due)
-            self._outbox.append(pack(to_message(command)))
+            self._outbox.put(command)
         spare, self._spare = self._spare, None
         if spare is not None and spare.poll() is not None:
             await _end(spare, kill=False)
@@ -206,7 +193,7 @@ class Studio:
             self._origin = trio.current_time() - report.at / RATE
         answer = self._recall.answer(report)
         if answer is not None:
-            self._outbox.append(pack(to_message(answer)))
+            self._outbox.put(answer)
             self._wake.set()
         elif self._recall.came(report):
             await self._reports_out.send(report)
@@ -215,24 +202,13 @@ class Studio:
         assert process.stdin is not None
         try:
             while True:
-                waiting = [*self._outbox, *self._live_waiting]
-                self._outbox.clear()
-                self._live_waiting.clear()
-                self._live_bytes = 0
-                if waiting:
-                    await process.stdin.send_all(b"".join(waiting))
+                if data := self._outbox.take():
+                    await process.stdin.send_all(data)
                 else:
                     self._wake = trio.Event()
                     await self._wake.wait()
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             pass  # it is gone: whoever reads from it finds out
-
-    def _put_live(self, command: LiveAudio) -> None:
-        data = pack(to_message(command))
-        self._live_waiting.append(data)
-        self._live_bytes += len(data)
-        while self._live_bytes > MAX_LIVE_BYTES and len(self._live_waiting) > 1:
-            self._live_bytes -= len(self._live_waiting.popleft())
 
 
 async def _end(process: trio.Process, *, kill: bool) -> None:

@@ -17,7 +17,9 @@ Station to worker:
   packets ended if another worker made them. `Configure` changes settings and streams later.
 * `Load` the next track (in the place of one that was loaded before), `Skip` to it, `Lay` a
   jingle over what is on air.
-* `LiveOpen`, `LiveAudio` (bytes as the encoder sent them), `LiveTitle`, `LiveClose`.
+* `Rest` while something is heard that does not come through the studio, and `Wake`.
+* `LiveOpen`, `LiveAudio` (bytes as the encoder sent them), `LiveTitle`, `LiveClose`; `LiveResume`
+  where another worker had the source on air.
 * End of file: the worker exits.
 
 Worker to station:
@@ -26,6 +28,9 @@ Worker to station:
   says what listeners are to be shown from which media time on.
 * `StreamBegan`: the decoder set-up of what follows; for Ogg also at each title (a new link).
 * `Packets`: frames or Ogg pages, and the media time that is heard with the first of them.
+* `Spliced`: something is heard sooner; from its places on what was reported is void.
+* `Resting`: there are no packets from here on.
+* `LiveMixed`: how far a live source is mixed, for the worker that may have to take over.
 * `Heartbeat` every second, `Problem` for what could not be done.
 """
 

@@ -11,8 +11,8 @@ import trio
 
 from radiocast.codecs.audio import RATE, Audio
 from radiocast.studio.commands import LiveAudio, LiveOpen, Load, Rest, Skip, Wake
-from radiocast.studio.cues import Cue
-from radiocast.studio.events import LiveEnded, LiveStarted, NeedTrack, TrackStarted
+from radiocast.studio.cues import Cue, MixSettings, Transition
+from radiocast.studio.events import LiveEnded, LiveStarted, NeedTrack, TrackEnded, TrackStarted
 from radiocast.studio.recall import MAX_LATE
 from radiocast.studio.reports import Packets, Problem, Resting, Spliced, StreamBegan
 from radiocast.studio.supervisor import Studio
@@ -140,6 +140,34 @@ async def test_a_skip_is_obeyed_whenever_the_worker_is_killed(
         assert longest_quiet(audio[4800:-4800]) < 0.02 * RATE
         assert level(audio[-RATE // 2 : -4800], DJ) < -40
         assert level(audio[-RATE // 2 : -4800], LIVE) > -20
+
+
+async def test_a_worker_may_be_killed_while_one_track_fades_into_the_next(
+    nursery: trio.Nursery, tmp_path: Path
+) -> None:
+    one = write_wav(tmp_path / "one.wav", sine(0, 6 * RATE, DJ))
+    two = write_wav(tmp_path / "two.wav", sine(0, 60 * RATE, LIVE))
+    mix = MixSettings(transition=Transition.FIXED, crossfade=1.5, tone=False)
+    studio = Studio(plan(MP3, OPUS, FLAC, mix=mix))
+    listener = Listener(studio)
+    with trio.fail_after(40):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", one)))
+        await listener.until(lambda each: isinstance(each, NeedTrack))
+        studio.send(Load(Cue("2", two)))
+        await listener.reach(5.1)
+        kill(studio)
+        await listener.until(lambda each: isinstance(each, Problem))
+        await listener.reach(7.5)
+        nursery.cancel_scope.cancel()
+    heard = listener.heard
+    assert [each.id for each in heard if isinstance(each, TrackStarted)] == ["1", "2"]
+    assert [each.id for each in heard if isinstance(each, TrackEnded)] == ["1"]
+    for stream in (MP3, OPUS, FLAC):
+        assert_contiguous(heard, stream)
+        audio = decode(heard, stream)
+        assert longest_quiet(audio[4800:-4800]) < 0.005 * RATE
+        assert level(audio[6 * RATE : 7 * RATE], LIVE) > -20
 
 
 async def test_a_worker_that_is_lost_while_resting_comes_back_resting(

@@ -64,7 +64,7 @@ def started(commands: list[Command]) -> Start:
 
 
 def test_a_new_worker_begins_a_run_up_before_the_packets_end() -> None:
-    commands, void = playing("2").restart(8 * RATE)
+    commands, (void,) = playing("2").restart(8 * RATE)
     start = started(commands)
     assert start.at == 10 * RATE - PREROLL
     assert start.resume == (Resume("mp3", 10 * RATE),)
@@ -119,6 +119,17 @@ def test_a_skip_is_not_forgotten_before_it_is_obeyed() -> None:
     recall.came(TrackStarted(10 * RATE, "2"))
     recall.came(packets(12 * RATE))
     assert loads(recall.restart(8 * RATE)[0]) == [("2", 2 - PREROLL / RATE)]
+
+
+def test_what_was_fading_out_when_the_worker_was_lost_is_over() -> None:
+    recall = playing("2")
+    recall.came(TrackStarted(9 * RATE, "2"))
+    commands, reports = recall.restart(8 * RATE)
+    assert [name for name, _ in loads(commands)] == ["2"]
+    assert reports[1:] == [TrackEnded(10 * RATE, "1", Why.FINISHED)]
+    assert recall.restart(8 * RATE)[1] == reports, "and void, if this one is lost at once"
+    recall.came(packets(11 * RATE))
+    assert len(recall.restart(8 * RATE)[1]) == 1
 
 
 def test_tracks_that_failed_or_do_not_count_are_not_loaded_again() -> None:

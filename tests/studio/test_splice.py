@@ -5,7 +5,7 @@ import pytest
 
 from radiocast.codecs.audio import RATE
 from radiocast.formats import Title
-from radiocast.studio.commands import LiveAudio, LiveOpen, Load, Skip, Start, Stream
+from radiocast.studio.commands import Configure, LiveAudio, LiveOpen, Load, Skip, Start, Stream
 from radiocast.studio.cues import Cue, MixSettings, Transition
 from radiocast.studio.engine import MARGIN, STEP, Engine
 from radiocast.studio.events import (
@@ -234,6 +234,28 @@ def test_each_link_after_a_splice_has_its_title_and_no_more_links_than_needed() 
     assert [each.stream for each in begun].count("mp3") == 1
     changed = [each for each in audible(reports) if isinstance(each, TitleChanged)]
     assert [(each.at, each.title.text) for each in changed] == [(0, "A"), (spliced.at, "B")]
+
+
+@pytest.mark.parametrize("stream", [MP3, OPUS, FLAC], ids=lambda stream: stream.id)
+def test_a_stream_that_was_configured_meanwhile_holds_up_nothing(stream: Stream) -> None:
+    """It would begin where the bus was; now it begins where the others are parted."""
+    engine = Engine(Start(plan(AAC)), open_=shelf().open)
+    engine.do(Load(Cue("a", "a")))
+    reports = run(engine, 0.5)
+    engine.do(Load(Cue("b", "b")))
+    reports += run(engine, 3.5)
+    engine.do(Configure(plan(AAC, stream)))
+    reports += run(engine, 0.5)
+    engine.do(Skip())
+    (spliced,) = engine.splice(RATE)
+    assert isinstance(spliced, Spliced)
+    assert spliced.at < 1.2 * RATE
+    heard = audible([*reports, spliced, *run(engine, 3.0)])
+    assert packets_of(heard, stream.id)[0].at <= spliced.at
+    assert_contiguous(heard, stream)
+    begun = [each for each in heard if isinstance(each, StreamBegan) and each.stream == stream.id]
+    assert len(begun) == 1
+    assert phase_error(decode(heard, stream), RATE, 2 * RATE) < 2.0
 
 
 def test_titles_that_were_not_heard_are_not_shown() -> None:

@@ -14,8 +14,9 @@ from radiocast.studio.commands import Configure, LiveAudio, Load
 from radiocast.studio.cues import Cue
 from radiocast.studio.events import NeedTrack, TrackStarted
 from radiocast.studio.messages import to_message
+from radiocast.studio.outbox import MAX_COMMANDS, MAX_LIVE_BYTES
 from radiocast.studio.reports import Heartbeat, Packets, Problem, Report, StreamBegan
-from radiocast.studio.supervisor import MAX_COMMANDS, MAX_LIVE_BYTES, Studio
+from radiocast.studio.supervisor import Studio
 from radiocast.studio.wire import pack
 from tests.studio.fakes import longest_quiet, sine
 from tests.studio.made import (
