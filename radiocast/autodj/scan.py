@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from stat import S_ISREG
 
 from radiocast.autodj.analyses import Analyses, Analysis, Stamp
 from radiocast.autodj.database import DatabaseError
@@ -199,6 +200,9 @@ class Scanner:
         except (OSError, ValueError) as exc:
             reason = exc.strerror if isinstance(exc, OSError) else str(exc)
             current.problems[path] = f"cannot be read: {reason}"
+            return None
+        if not S_ISREG(status.st_mode):  # to open a pipe would be to wait for ever
+            current.problems[path] = "is not a file"
             return None
         stamp = Stamp(status.st_size, status.st_mtime_ns)
         if known is None or known.stamp != stamp:

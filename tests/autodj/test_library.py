@@ -217,6 +217,14 @@ def test_what_is_broken_is_told_and_left_out_until_it_changes(tmp_path: Path) ->
     assert names(scanner.scan(NOW)) == ["good.flac", "junk.mp3"]
 
 
+def test_a_pipe_among_the_music_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp3")
+    put(tmp_path / "one.flac")
+    found = Scanner(rules_for(tmp_path, AutoDjConfig(settle=0))).scan(2e9)
+    assert names(found) == ["one.flac"]
+    assert found.problems == {f"{tmp_path}/pipe.mp3": "is not a file"}
+
+
 def test_broken_lines_of_a_playlist_and_vanished_files_are_told(tmp_path: Path) -> None:
     put(tmp_path / "one.flac")
     (tmp_path / "list.m3u").write_text("one.flac\nmms://x\nmms://y\ngone.mp3\n")
