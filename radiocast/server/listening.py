@@ -25,8 +25,9 @@ def find_mount(request: ListenRequest, path: str, broadcast: Broadcast) -> Mount
     """The mount a request means, if it means one: by its whole path before anything else."""
     registry = broadcast.registry
     mount = registry.get(path)
-    if mount is None and request.playlist is None:
-        mount = registry.get(request.mount)
+    if mount is not None or request.playlist is not None:
+        return mount
+    mount = registry.get(request.mount)
     if mount is None and request.shoutcast_default:
         mount = registry.get(broadcast.config.listen.shoutcast_mount)
     return mount

@@ -110,6 +110,8 @@ def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Respo
     """A file that tells a player where a mount is, under the name the request reached us by."""
     request = ListenRequest.from_head(head)
     mount = broadcast.registry.get(request.mount)
+    if mount is None and request.shoutcast_default:
+        mount = broadcast.registry.get(broadcast.config.listen.shoutcast_mount)
     if request.playlist is None or mount is None:
         return None
     url = _url(head, mount.path, broadcast, secure=secure)

@@ -117,6 +117,14 @@ async def test_playlists_lead_back_by_the_name_the_player_used() -> None:
         assert f"http://localhost:{on.port}/my%20live.mp3\r\n" in plain.body.decode()
 
 
+@pytest.mark.parametrize("target", ["/stream.m3u", "/listen.m3u", "/stream/1.m3u"])
+async def test_the_playlist_of_shoutcasts_mount_is_not_its_sound(target: str) -> None:
+    async with station() as on, encoder(on, "/stream", audio=AUDIO):
+        answer = parse_answer(await ask(on.port, request_head("GET", target)))
+        assert answer.head.headers["content-type"] == "audio/x-mpegurl"
+        assert f"http://localhost:{on.port}/stream\r\n" in answer.body.decode()
+
+
 async def test_a_page_may_fetch_a_stream_with_its_titles() -> None:
     asked = ["Host: x", "Origin: http://page", "Access-Control-Request-Headers: icy-metadata"]
     async with station() as on, encoder(on, audio=AUDIO):
