@@ -45,13 +45,10 @@ class Folder:
 
     def find(self, uri: str) -> Track | None:
         """The track of a URI; None: it is not of this playlist."""
-        path = unescape(uri)
-        if track := self.shelf.by_key.get(path):
-            return track if not track.path.startswith("/") else None
         prefix = f"{self.name}/"
-        if not uri.startswith(prefix):
-            return None
-        return self.shelf.by_key.get(self._root + unescape(uri.removeprefix(prefix)))
+        if uri.startswith(prefix):
+            return self.shelf.by_key.get(self._root + unescape(uri.removeprefix(prefix)))
+        return self.shelf.by_key.get(unescape(uri))
 
     def songs(self) -> Iterator[Song]:
         """All of it, in the playlist's order."""

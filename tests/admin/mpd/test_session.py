@@ -160,6 +160,19 @@ async def test_a_picture_is_read_piece_by_piece() -> None:
     assert answer == "ACK [2@0] {readpicture} Bad file offset"
 
 
+async def test_a_picture_is_read_anew_whenever_its_beginning_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "song"
+    file.write_bytes((TAGGED / "flac.flac").read_bytes())
+    controls = make_controls()
+    controls.shelves = {"x": Shelf((Track(str(file)),))}
+    talk = Talk(controls)
+    await talk.say("binarylimit 64")
+    assert b"binary: 64\n" in (await talk.reply("readpicture x/song 0")).data
+    assert b"binary: " in (await talk.reply("readpicture x/song 64")).data, "the rest of the first"
+    file.unlink()
+    assert (await talk.say("readpicture x/song 0")).startswith("ACK [50@0]")
+
+
 async def test_a_song_without_a_picture_says_so_as_clients_expect() -> None:
     talk, _ = talk_with_picture()
     for song in ("x/asf.wma", "http://x/y.mp3"):

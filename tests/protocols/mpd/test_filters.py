@@ -44,6 +44,8 @@ def found(*arguments: str, fold: bool = False) -> list[Song]:
         (("base", "rock"), [CBR, SIGUR, GUEST]),
         (("base", "rock/A/"), [SIGUR, GUEST]),
         (("base", ""), SONGS),
+        (("base", "roc"), []),
+        (("base", "rock/cbr.mp3"), [CBR]),
         (('(artist == "Sigur Rós")',), [SIGUR]),
         (("(artist == 'Sigur Rós')",), [SIGUR]),
         (('(Artist != "Sigur Rós")',), [CBR, GUEST, LOWER]),
