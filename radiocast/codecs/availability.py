@@ -28,9 +28,7 @@ async def find_missing(specs: Sequence[OutputSpec]) -> dict[OutputSpec, str]:
         done = await trio.run_process(command, capture_stdout=True, check=False)
         if done.returncode == 0:
             problems = json.loads(done.stdout)
-            return {
-                spec: problem for spec, problem in zip(specs, problems, strict=True) if problem
-            }
+            return {spec: problem for spec, problem in zip(specs, problems, strict=True) if problem}
     return dict.fromkeys(specs, "the codecs could not be tried out: see the log above")
 
 
@@ -48,4 +46,4 @@ def missing(spec: OutputSpec) -> str | None:
 
 
 if __name__ == "__main__":
-    print(json.dumps([missing(OutputSpec(*spec)) for spec in json.loads(sys.argv[1])]))
+    json.dump([missing(OutputSpec(*spec)) for spec in json.loads(sys.argv[1])], sys.stdout)
