@@ -12,9 +12,6 @@ import trio
 
 from tests.clients.shows import Show
 
-LEAD = 0.0
-"""Seconds sent at once: a microphone has none."""
-
 
 class Ending(Enum):
     """How a show ends."""
@@ -47,10 +44,10 @@ async def go_live(
     *,
     user: str = "source",
     password: str = "sesame",
-    lead: float = LEAD,
+    hold: float = 0.0,
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Send the show, `lead` seconds of it at once, the rest when it is due.
+    """Send the show as it is spoken, from `hold` seconds after the connection on.
 
     A stalled connection is kept for `patience` seconds. The station may hang up first.
     """
@@ -64,7 +61,7 @@ async def go_live(
             nursery.start_soon(_watch, stream, diary)
             try:
                 for piece in show.pieces:
-                    await trio.sleep_until(began - lead + piece.due)
+                    await trio.sleep_until(began + hold + piece.due)
                     await stream.send_all(piece.data)
                 diary.over = diary.over or trio.current_time()
             except trio.BrokenResourceError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +15,29 @@ from tests.clients.hearing import RATE, Samples
 from tests.clients.listen import Heard
 from tests.clients.processes import run
 
-FILTER = "pan=mono|c0=c0,asetpts=N/SR/TB"
-"""The left channel; times are counted afresh, because an output of ffmpeg's cannot go back in
-time where a chained Ogg stream does."""
+FFMPEG = (
+    f"ffmpeg -nostdin -v error -i pipe:0 -af pan=mono|c0=c0,asetpts=N/SR/TB -ar {RATE} -f f32le -"
+)
+"""The left channel. Times are counted afresh, because an output of ffmpeg's cannot go back in time
+where a chained Ogg stream does. It reads from a pipe: of a file it would look at the end first, as
+no radio can, and complain if a link has begun there that it does not know yet."""
 
-REFEREES = {"opus": "opusdec --quiet", "vorbis": "oggdec --quiet"}
-"""The decoders of those who made the formats: they know chained streams, ffmpeg does not quite."""
+REFEREES = {
+    "opus": "opusdec --quiet --force-stereo --rate 48000 {heard} {raw}",
+    "vorbis": "oggdec --quiet --raw {heard} -o {raw}",
+}
+"""The decoders of those who made the formats: what they write is 16-bit stereo at `RATE`. They
+have the last word on chained streams. ffmpeg does not begin Vorbis afresh where a link begins: it
+plays 128 samples too many there, of the old link and the new one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Recording:
     """What one listener heard, up to the moment `end` on trio's clock."""
 
     samples: Samples
     said: tuple[str, ...]
-    """The decoder's complaints, line by line."""
+    """The decoders' complaints, line by line."""
     end: float
 
     def second(self, moment: float) -> float:
@@ -42,17 +51,11 @@ class Recording:
 
 
 async def decode_ears(heard: Mapping[str, Heard], directory: Path) -> dict[str, Recording]:
-    """Everybody's, by the name each has."""
+    """Everybody's, by the name each has: of an Ogg codec's name is who listens to that."""
     recordings: dict[str, Recording] = {}
 
     async def decode(name: str, ears: Heard) -> None:
-        body, end = bytes(ears.body), ears.at
-        path = directory / f"heard-{name}"
-        path.write_bytes(body)
-        command = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(path), "-af", FILTER]
-        done = await run([*command, "-ar", str(RATE), "-f", "f32le", "-"])
-        said = done.stderr.decode().splitlines()
-        recordings[name] = Recording(np.frombuffer(done.stdout, np.float32), tuple(said), end)
+        recordings[name] = await _decode(name, bytes(ears.body), ears.at, directory)
 
     async with trio.open_nursery() as nursery:
         for name, ears in heard.items():
@@ -60,12 +63,19 @@ async def decode_ears(heard: Mapping[str, Heard], directory: Path) -> dict[str, 
     return {name: recordings[name] for name in heard}
 
 
-async def referees_say(codec: str, body: bytes, directory: Path) -> list[str]:
-    """What the reference decoder of an Ogg codec has to say, line by line."""
-    path = directory / f"judged.{codec}"
-    path.write_bytes(body)
-    done = await run([*REFEREES[codec].split(), str(path), "-o", str(directory / "judged.wav")])
-    lines = re.split(r"[\r\n]+", done.stderr.decode())
-    return [line for line in lines if line.strip()] + [f"exit {done.returncode}"] * bool(
-        done.returncode
-    )
+async def _decode(name: str, body: bytes, end: float, directory: Path) -> Recording:
+    by_ffmpeg = await run(FFMPEG.split(), stdin=body)
+    said = _lines(by_ffmpeg.stderr)
+    samples: Samples = np.frombuffer(by_ffmpeg.stdout, np.float32)
+    if name in REFEREES:
+        heard, raw = directory / f"heard-{name}", directory / f"heard-{name}.raw"
+        heard.write_bytes(body)
+        done = await run(shlex.split(REFEREES[name].format(heard=heard, raw=raw)))
+        said += _lines(done.stderr)
+        left = np.fromfile(raw, np.int16)[::2]
+        samples = left.astype(np.float32) / np.float32(32768)
+    return Recording(samples, tuple(said), end)
+
+
+def _lines(stderr: bytes) -> list[str]:
+    return [line for line in re.split(r"[\r\n]+", stderr.decode()) if line.strip()]

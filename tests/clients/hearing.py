@@ -118,7 +118,7 @@ class Jump:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Passage:
     """What was heard of a sweep."""
 
     begin: float
@@ -183,19 +183,19 @@ def level(samples: Samples, band: Band) -> Levels:
     return _level(_spectra(samples), band)
 
 
-def hear(samples: Samples, sweep: Sweep) -> Heard | None:
+def hear(samples: Samples, sweep: Sweep) -> Passage | None:
     """What is heard of a sweep; None: nothing. It may be heard but once."""
     spectra = _spectra(samples)
     band = sweep.band("")
-    audible = np.flatnonzero(_level(spectra, band) > AUDIBLE)
-    if not len(audible):
+    audible = [run for run in _runs(_level(spectra, band) > AUDIBLE) if len(run) * HOP > SHORTEST]
+    if not audible:
         return None
-    begin, end = int(audible[0]), int(audible[-1]) + 1
+    begin, end = audible[0].start, audible[-1].stop
     places = (_peaks(spectra[begin:end], band) - sweep.start) / RISE
     delays = _wrapped(places - np.arange(end - begin) * HOP)
     first = float(np.median(delays[:SOME]))
     drift = _wrapped(delays - first)
-    return Heard(
+    return Passage(
         _middle(begin),
         _middle(end - 1),
         first,
@@ -257,7 +257,8 @@ def _peaks(spectra: NDArray[np.float64], band: Band) -> NDArray[np.float64]:
     peaks = low + spectra[:, low : round(band.high * LOOK) + 1].argmax(axis=1)
     rows = np.arange(len(spectra))
     before, peak, after = (_db(spectra[rows, peaks + aside]) for aside in (-1, 0, 1))
-    tones: NDArray[np.float64] = peaks + 0.5 * (before - after) / (before - 2 * peak + after)
+    bend = np.minimum(before - 2 * peak + after, -1e-9)  # where there is nothing it is flat
+    tones: NDArray[np.float64] = peaks + 0.5 * (before - after) / bend
     return tones / LOOK
 
 

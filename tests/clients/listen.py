@@ -24,11 +24,12 @@ async def listen(
     heard: Heard,
     *,
     at_least: float = math.inf,
+    headers: str = "",
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Listen until the station hangs up, or until `at_least` bytes of body are there."""
     async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
-        await stream.send_all(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+        await stream.send_all(f"GET {path} HTTP/1.0\r\n{headers}\r\n".encode())
         async for data in stream:
             heard.body += data
             heard.at = trio.current_time()

@@ -23,12 +23,12 @@ def unprivileged(command: Sequence[str]) -> list[str]:
 
 
 async def run(
-    command: Sequence[str], *, env: Mapping[str, str] | None = None
+    command: Sequence[str], *, env: Mapping[str, str] | None = None, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     """Run it to its end; stdout and stderr are kept apart."""
     return await trio.run_process(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         capture_stdout=True,
         capture_stderr=True,
         check=False,

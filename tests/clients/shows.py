@@ -20,7 +20,7 @@ TRACK = Band("track", TRACK_HZ - 120, TRACK_HZ + 120)
 """The auto-DJ's tone."""
 
 ANNAS = 450.0
-BERTAS = 1900.0
+BERTAS = 2200.0
 """Hz at which the sweeps of two DJs begin, who are told apart by them."""
 
 
@@ -87,16 +87,24 @@ async def make_show(
 
 
 async def make_broken_show(
-    directory: Path, format_: str, *, sound: float, silence: float, again: float
+    directory: Path, format_: str, *, seconds: float, silence: float
 ) -> Show:
-    """A sweep, digital silence, and another sweep that begins where the first one did."""
-    sweep = Sweep(ANNAS, max(sound, again))
-    rate = FORMATS[format_].rate
-    first = f"aevalsrc=exprs={_sweep(sweep)}:s={rate}:d={sound},apad=pad_dur={silence}[a]"
-    second = f"aevalsrc=exprs={_sweep(sweep)}:s={rate}:d={again}[b]"
-    graph = f"{first};{second};[a][b]concat=v=0:a=1,{BOTH}"
+    """A sweep, digital silence, and the same again."""
+    sweep = Sweep(ANNAS, seconds)
+    first = f"aevalsrc=exprs={_sweep(sweep)}:s={FORMATS[format_].rate}:d={seconds}"
+    graph = f"{first},apad=pad_dur={silence}[a];{first}[b];[a][b]concat=v=0:a=1,{BOTH}"
     body = await _encode(directory, format_, graph)
     return Show(FORMATS[format_], sweep, _cut(FORMATS[format_], body), sweep.band("live"))
+
+
+async def make_duet(directory: Path, format_: str, *, seconds: float) -> Show:
+    """Anna's sweep and then Berta's, in one stream. What the show says of itself is of Anna's."""
+    both = [Sweep(start, seconds) for start in (ANNAS, BERTAS)]
+    rate = FORMATS[format_].rate
+    sounds = [f"aevalsrc=exprs={_sweep(sweep)}:s={rate}:d={seconds}" for sweep in both]
+    graph = f"{sounds[0]}[a];{sounds[1]}[b];[a][b]concat=v=0:a=1,{BOTH}"
+    body = await _encode(directory, format_, graph)
+    return Show(FORMATS[format_], both[0], _cut(FORMATS[format_], body), both[0].band("anna"))
 
 
 async def make_track(
