@@ -174,8 +174,8 @@ def _update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply
         return Refusal.NO_SUCH_SOURCE.value
     autodj = broadcast.autodj
     if autodj is not None and path in autodj.paths:
-        autodj.title_live(path, update.title)
-        return update.success
+        is_live = autodj.title_live(path, update.title)
+        return update.success if is_live else Refusal.NO_SUCH_SOURCE.value
     if mount.set_title(update.title):
         logger.info("%s: now playing %s", path, update.title.text if update.title else "(nothing)")
     return update.success

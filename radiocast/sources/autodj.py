@@ -106,9 +106,12 @@ class AutoDj:
         """A live source that was let in is gone."""
         self._outputs.leave(live)
 
-    def title_live(self, path: str, title: Title | None) -> None:
-        """What the live source on this mount says it plays: shown when its sound is heard."""
-        self._outputs.title(path, title)
+    def title_live(self, path: str, title: Title | None) -> bool:
+        """What the live source on this mount says it plays: shown when its sound is heard.
+
+        Whether there is one: nobody sets the titles of the auto-DJ's own tracks.
+        """
+        return self._outputs.title(path, title)
 
     # For the operator
 

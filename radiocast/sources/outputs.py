@@ -136,15 +136,19 @@ class Outputs:
 
         return await take_until_it_ends(live.path, live.source, take)
 
-    def title(self, path: str, title: Title | None) -> None:
-        """What the live source on this mount says it plays: shown when its sound is heard."""
+    def title(self, path: str, title: Title | None) -> bool:
+        """What the live source on this mount says it plays: shown when its sound is heard.
+
+        Whether there is one.
+        """
         live = self._lives(path).on(path)
         if live is None:
-            return
+            return False
         live.title = title or Title("")
         copy = self._copies.get(path)
         if copy is None or not copy.copied.title(live.name, title):
             self._console.title_live(live)
+        return True
 
     def kick(self) -> bool:
         """Throw out whoever is live, wherever. Whether there was somebody."""

@@ -175,6 +175,13 @@ async def test_what_cannot_be_done_is_said() -> None:
         ).head.status == 400
 
 
+async def test_nobody_sets_the_titles_of_what_the_auto_dj_plays() -> None:
+    async with station('[playlists.all]\nsource = "/none"\n[outputs."/live"]') as on:
+        await until(lambda: on.registry.get("/live") is not None)
+        answer = await get(on.port, f"{UPDATE}&song=x", AUTH)
+        assert (answer.head.status, b"Source does not exist" in answer.body) == (400, True)
+
+
 @pytest.mark.parametrize("own_port", [True, False])
 async def test_shoutcast_encoders_update_with_the_password_in_the_query(own_port: bool) -> None:
     async with station() as on, encoder(on, "/stream"):
