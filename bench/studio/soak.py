@@ -11,7 +11,6 @@ least squares over the last three quarters; the first one fills caches and the a
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 import threading
@@ -114,7 +113,7 @@ def _samples(station: Station, hours: float) -> list[Sample]:
             station.now / 3600,
             int(Path("/proc/self/statm").read_text().split()[1]) * PAGE,
             threading.active_count(),
-            len(os.listdir("/proc/self/fd")),
+            len(list(Path("/proc/self/fd").iterdir())),
             station.heard["TrackStarted"],
             station.heard["LiveStarted"],
             station.heard["Spliced"],
