@@ -45,7 +45,7 @@ from radiocast.studio.reports import Heartbeat, LiveMixed, Problem, Report, Rest
 
 STEP = 5 * BLOCK
 """Samples per step: 100 ms, the size of what goes to the station at a time."""
-MARGIN = samples(0.1)
+MARGIN = samples(0.12)
 """What is due sooner than this is not taken back: the station may have sent it by then."""
 WORTH = samples(0.1)
 """To be heard sooner by less than this is not worth a splice."""
@@ -86,6 +86,7 @@ class Engine:
         self._map: Callable[..., Iterable[list[Stamped]]] = pool.map if pool else map
         self._live: dict[str, LiveStream] = {}
         self._reports: list[Report] = []  # not said yet
+        self._spliced: Spliced | None = None  # for the encoders: the station is told first
         self._rested = Rested.AWAKE
         self._rests_at = 0
         self._wake_at: int | None = None
@@ -183,8 +184,8 @@ class Engine:
         changed = self._mixer.rewind(to)
         if changed is None:
             return []
-        self._outputs.splice(cuts, self._mixer.at, changed)
-        return [Spliced(changed, cuts)]
+        self._spliced = Spliced(changed, cuts)
+        return [self._spliced]
 
     def step(self, length: int = STEP) -> list[Report]:
         """Render and encode the next samples."""
@@ -193,6 +194,9 @@ class Engine:
             self._outputs.end_at(self._rests_at)
         at = self.at
         reports = self.news()
+        if self._spliced is not None:
+            self._outputs.splice(self._spliced.cuts, self._mixer.at, self._spliced.at)
+            self._spliced = None
         audio, events = self._mixer.render(length)
         if self._rested is Rested.FADING:
             events = [event for event in events if event.at < self._rests_at]
