@@ -8,6 +8,7 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from ipaddress import ip_address
 
 import trio
 
@@ -47,8 +48,19 @@ async def serve_mpd(listener: socket.socket, broadcast: Broadcast, sessions: tri
     """Take clients that steer the auto-DJ, which there must be, until cancelled; their sessions
     go on."""
     assert broadcast.autodj is not None, "it is made where there are outputs"
+    announce(listener, broadcast.config.control.mpd_password)
     desk = Desk(broadcast.autodj, lambda: broadcast.config, started=broadcast.started)
     await accept_for_ever(listener, MpdPort(desk, broadcast.idle, sessions).take)
+
+
+def announce(listener: socket.socket, password: str | None) -> None:
+    """Log where clients are expected, and warn if whoever comes may do anything."""
+    host, port, *_ = listener.getsockname()
+    logger.info("listening on port %d for MPD clients", port)
+    if password is None and not ip_address(host).is_loopback:
+        logger.warning(
+            "whoever reaches port %d may steer the auto-DJ: set control.mpd_password", port
+        )
 
 
 class MpdPort:

@@ -98,7 +98,9 @@ async def run(
             sockets.append(stack.enter_context(listen(config.listen.host, port)))
         control = config.control
         mpd: list[socket.socket] = []
-        if control.mpd_port and config.outputs:
+        if control.mpd_port and not config.outputs:
+            logger.warning("no port for MPD clients: without outputs there is no auto-DJ")
+        elif control.mpd_port:
             mpd.append(stack.enter_context(listen(control.mpd_host, control.mpd_port)))
         access_log = stack.enter_context(AccessLog(config.logs.access))
         ports = [sock.getsockname()[1] for sock in sockets]
@@ -113,7 +115,6 @@ async def run(
                         accepting.start_soon(accept_for_ever, sock, take)
                     logger.info("listening on port %s", " and ".join(map(str, ports)))
                     for sock in mpd:
-                        logger.info("listening on port %d for MPD clients", control.mpd_port)
                         accepting.start_soon(serve_mpd, sock, broadcast, sessions)
                     task_status.started(station)
                     await station.wait_stopping()

@@ -197,8 +197,25 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-async def test_without_outputs_or_without_a_port_there_are_no_mpd_clients() -> None:
+async def test_without_outputs_there_are_no_mpd_clients(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     number = free_port()
     async with running_station(f"[control]\nmpd_port = {number}\n", patience=PATIENCE):
         with pytest.raises(OSError, match="connect"):
             await trio.open_tcp_stream("127.0.0.1", number)
+    assert "without outputs there is no auto-DJ" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("host", "password", "warns"),
+    [("", None, True), ("", "secret", False), ("127.0.0.1", None, False)],
+)
+def test_an_operator_is_warned_of_a_port_that_everybody_may_use(
+    host: str, password: str | None, warns: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    with listen(host, 0) as listener:
+        mpd.announce(listener, password)
+        assert f"port {listener.getsockname()[1]} for MPD clients" in caplog.text
+    assert ("set control.mpd_password" in caplog.text) is warns
