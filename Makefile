@@ -1,7 +1,7 @@
 # What one does with radiocast. Needed: Python 3.11, pip, venv, gcc, make; apt for `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench clean debian
+.PHONY: help run test check bench clean debian
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -11,10 +11,7 @@ PACKAGES := $(shell cat tests/clients/debian-packages.txt)
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 8
 
-run: .venv/.installed ## start a station on port 8000
-	$(BIN)/radiocast serve
-
-demo: .venv/.installed ## the same, playing three short tracks on /stream
+run: .venv/.installed ## start a station on port 8000 that plays on /stream
 	$(BIN)/radiocast serve conf/demo.toml
 
 test: .venv/.installed-dev debian ## install what the tests need and run them all

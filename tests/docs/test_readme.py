@@ -1,10 +1,10 @@
 """The README is true: its commands are run, and print what it says they print.
 
 They are run in the order they stand there, in one session, with three changes:
-ports of our own take the place of 8000 and 8001; PASSWORD becomes the password
-that the station made; and of `make TARGET` only the plan is checked
-(`make --dry-run`), because this is itself part of `make test`, but for `make run`,
-whose last command starts the station.
+ports of our own take the place of 8000 and 8001, and `radiocast dj` is told so;
+PASSWORD becomes the password that the station made; and of `make TARGET` only the
+plan is checked (`make --dry-run`), because this is itself part of `make test`, but
+for `make run`, whose last command starts the station.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from pathlib import Path
 
 import pytest
 
+from radiocast.cli.files import read_config
 from radiocast.cli.welcome import welcome
-from radiocast.config.model import Config, PasswordsConfig
+from radiocast.config.model import PasswordsConfig
 from tests.docs.conversation import Conversation, two_free_ports, with_port
 from tests.docs.readme import Step, steps
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-START = re.compile(r"\S*radiocast serve")
+START = re.compile(r"\S*radiocast serve conf/demo\.toml")
+STEERING = ".venv/bin/radiocast dj "
 
 
 def plan(target: str, environment: dict[str, str]) -> list[str]:
@@ -53,6 +55,11 @@ def test_the_readme_is_true(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     environment["XDG_STATE_HOME"] = str(tmp_path)
 
+    def password(of: str) -> str:
+        file = tmp_path / "radiocast" / "passwords.toml"
+        made: str = tomllib.loads(file.read_text())["passwords"][of]
+        return made
+
     def adapt(step: Step) -> Step:
         target = re.fullmatch(r"make (\w+)", step.command)
         if target and not step.runs_on:
@@ -63,9 +70,11 @@ def test_the_readme_is_true(tmp_path: Path) -> None:
             assert START.fullmatch(start), start
             step = replace(step, command=f"exec {start} --port {port}")
         elif "PASSWORD" in step.command:
-            file = tmp_path / "radiocast" / "passwords.toml"
-            password = tomllib.loads(file.read_text())["passwords"]["source"]
-            step = replace(step, command=step.command.replace("PASSWORD", password))
+            step = replace(step, command=step.command.replace("PASSWORD", password("source")))
+        elif step.command.startswith(STEERING):
+            # It finds a station on port 8000 by itself, and its password, but not one elsewhere.
+            environment["RADIOCAST_PASSWORD"] = password("admin")
+            step = replace(step, command=f"{step.command} --url http://localhost:8000")
         return with_port(step, port)
 
     session = Conversation(ROOT, tmp_path, environment, adapt)
@@ -134,7 +143,8 @@ def test_a_command_that_should_run_on_but_ends_is_found(tmp_path: Path) -> None:
 
 
 def test_the_package_table_names_every_package_and_no_other() -> None:
-    named = re.findall(r"^\| `(\w+)` \| \S.* \|$", README, re.MULTILINE)
+    table = README.partition("\n| Package |")[2].partition("\n\n")[0]
+    named = re.findall(r"^\| `(\w+)` \| \S.* \|$", table, re.MULTILINE)
     packages = [path.parent.name for path in (ROOT / "radiocast").glob("*/__init__.py")]
     assert sorted(named) == sorted(packages)
 
@@ -148,7 +158,8 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
 
 def test_the_readme_gives_the_settings_the_first_run_gives() -> None:
     passwords = PasswordsConfig(source="PASSWORD", admin="ADMIN")
-    shown = welcome(Config(passwords=passwords), Path("passwords.toml"), PasswordsConfig())
+    demo = replace(read_config(ROOT / "conf" / "demo.toml"), passwords=passwords)
+    shown = welcome(demo, Path("passwords.toml"), PasswordsConfig())
     for heading in ("butt", "Mixxx"):
         table = re.search(rf"^\*\*{heading}\*\* .*\n\n(.*)\n.*\n(.*)\n", README, re.MULTILINE)
         assert table
