@@ -5,6 +5,10 @@ be left half. An MP3 frame may lean on
 the frames before it, which the decoder has not got: the first one is rebuilt so that it stands
 alone (`studio.stand_alone`), or, where no bitrate has room for that, a silent frame goes before
 it that brings what is missing (`formats.mpeg_bridge`).
+
+What an MP3 or AAC encoder gives first is its own delay: 25 ms of silence, which would be heard
+between two sounds that are to follow each other. So those frames are left out, where a run begins
+with them.
 """
 
 from __future__ import annotations
@@ -21,6 +25,11 @@ from radiocast.mux.relink import end_link, ends_in_packet
 from radiocast.studio.stand_alone import stand_alone
 
 
+DELAYS = {"mp3": 1105, "aac": 1024}
+"""Samples that come out of a decoder before the first that went into the encoder, at least: 576
+of the encoder's and 529 of the decoder's filters in MP3, one frame in AAC."""
+
+
 class Splicer:
     """What one framer gave goes in; what can follow anything else, and be followed by it, comes
     out. At most one frame is held until the next one has come: MP3's first of a run, and an Ogg
@@ -33,6 +42,7 @@ class Splicer:
         self.held: Frame | None = None
         self._before: deque[bytes] = deque(maxlen=BRIDGE_NEEDS)
         self._joining = False
+        self._delay = 0  # samples of the encoder's delay that are still to come
 
     def rejoin(self) -> list[StreamStart | Frame]:
         """After `close`, something else was heard: what comes next follows that."""
@@ -48,6 +58,8 @@ class Splicer:
                 given += self.close()
                 self._begin(event)
                 given.append(event)
+            elif self._is_delay(event):
+                self.skip(event)
             else:
                 given += self._take(event)
                 self._before.append(event.data)
@@ -58,6 +70,7 @@ class Splicer:
         if isinstance(event, StreamStart):
             self._begin(event)
         else:
+            self._delay -= event.samples
             self._before.append(event.data)
 
     def close(self) -> list[StreamStart | Frame]:
@@ -74,6 +87,14 @@ class Splicer:
     def _begin(self, start: StreamStart) -> None:
         self.start, self._joining, self.held = start, True, None
         self._before.clear()
+        self._delay = 0 if start.header else DELAYS.get(start.codec, 0)
+
+    def _is_delay(self, frame: Frame) -> bool:
+        """Whether most of this frame is what its encoder gave before any sound: if the stream
+        begins with it, and is not cut out of another."""
+        if not frame.entry:
+            self._delay = 0
+        return self._delay > frame.samples // 2
 
     def _take(self, frame: Frame) -> list[StreamStart | Frame]:
         assert self.start is not None, "frames before the stream they belong to"

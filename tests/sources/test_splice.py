@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+from array import array
 from collections.abc import Sequence
+from math import log10
 
 import pytest
 
@@ -40,11 +43,37 @@ def leans(frame: bytes) -> bool:
     return main_data_begin(header, frame) > 0
 
 
-def test_a_run_from_the_beginning_of_a_file_passes_untouched() -> None:
-    data = media("cbr128.mp3")
-    start, frames = frames_of(data)
+def test_a_run_from_the_beginning_of_a_file_is_all_of_it_but_the_encoders_delay() -> None:
+    start, frames = frames_of(media("cbr128.mp3"))
     splicer = Splicer()
-    assert [*splicer.feed([start, *frames]), *splicer.close()] == [start, *frames]
+    given = [*splicer.feed([start, *frames]), *splicer.close()]
+    assert given[0] == start
+    assert given[2:] == frames[2:]
+    assert said_by_decoder(body(given))[0] == ""
+
+
+@pytest.mark.parametrize("codec", ["mp3", "aac"])
+def test_where_one_encoder_follows_another_no_delay_is_heard(codec: str, tones: Tones) -> None:
+    framer = MpegAudioFramer if codec == "mp3" else AdtsFramer
+    run: list[StreamStart | Frame] = []
+    for hertz in (440, 660):
+        events = framer().feed(tones(codec, hertz, 2.0).read_bytes())
+        kept = [event for event in events if isinstance(event, StreamStart | Frame)]
+        run += kept[:-4]
+    assert softest(body(Splicer().feed(run))) > -9
+    assert softest(body(run)) < -18, "or there was nothing to leave out"
+
+
+def softest(data: bytes) -> float:
+    """The level of the softest 5 ms in dB, without the very beginning and end."""
+    command = "ffmpeg -nostdin -v error -i - -af pan=mono|c0=c0 -f s16le -ar 48000 -"
+    done = subprocess.run(command.split(), input=data, capture_output=True, check=True)
+    samples = array("h", done.stdout)[4800:-4800]
+    power = [
+        sum(sample * sample for sample in samples[at : at + 240]) / 240
+        for at in range(0, len(samples) - 240, 48)
+    ]
+    return 10 * log10(min(power) * 2 / (0.3 * 32768) ** 2 + 1e-9)
 
 
 @pytest.mark.parametrize("at", [3, 20, 41])
@@ -103,9 +132,13 @@ def test_one_leaning_frame_alone_is_nothing() -> None:
     assert splicer.close() == []
 
 
-def test_aac_frames_pass_at_once() -> None:
+def test_aac_frames_pass_at_once_but_for_the_first() -> None:
     splicer = Splicer()
-    for event in AdtsFramer().feed(media("lc.aac")):
+    start, first, *others = AdtsFramer().feed(media("lc.aac"))
+    assert isinstance(start, StreamStart)
+    assert isinstance(first, Frame)
+    assert splicer.feed([start, first]) == [start]
+    for event in others:
         assert isinstance(event, StreamStart | Frame)
         assert splicer.feed([event]) == [event]
 
