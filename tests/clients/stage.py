@@ -17,6 +17,9 @@ from tests.station import RunningStation, running_station
 
 CODECS = ("mp3", "aac", "opus", "vorbis")
 
+QUICK = "settle = 0\nanalyse = false\nnormalize = false"
+"""No files are waited for, nor measured: all are equally loud."""
+
 LOOK_AGAIN = 0.02
 
 
@@ -37,9 +40,9 @@ class Stage:
 @asynccontextmanager
 async def playing(
     directory: Path,
-    *,
     settings: str = "",
     outputs: str = 'policy = "mix"',
+    *,
     codecs: Sequence[str] = CODECS,
     listeners: bool = True,
     patience: float = 60,
@@ -49,12 +52,12 @@ async def playing(
     It begins when the first track is heard.
     """
     tracks = directory / "tracks"
-    if not tracks.exists():
-        tracks.mkdir()
+    tracks.mkdir(parents=True, exist_ok=True)
+    if not any(tracks.iterdir()):
         await make_track(tracks / "track.flac", tags=["artist=Anna", "title=Töne"])
     paths = [f"/{codec}" for codec in codecs]
     tables = [f'[outputs."/{codec}"]\ncodec = "{codec}"\n{outputs}' for codec in codecs]
-    playlist = f'[playlists.all]\nsource = "{tracks}"\n[autodj]\nsettle = 0\nnormalize = false'
+    playlist = f'[playlists.all]\nsource = "{tracks}"\n[autodj]\n{QUICK}'
     text = "\n".join((playlist, settings, *tables, ""))
     async with running_station(text, patience=patience) as on, trio.open_nursery() as nursery:
         await wait_on_air(on.port, *paths)
