@@ -16,13 +16,14 @@ import trio
 from radiocast.cli.main import main
 from tests.station import RunningStation, running_station
 
-from .made import encoder
+from .made import encoder, player
 from .talk import Talk, basic, get, request_head, talk
 
 DEMO = Path(__file__).parents[2] / "playlists" / "demo.m3u"
 SHOW = (Path(__file__).parents[1] / "media" / "cbr128.mp3").read_bytes()
 BYTES_A_SECOND = 16_000
 CHUNK = 1600
+STREAM_BYTES_A_SECOND = 8_000
 ADMIN = basic("letmein", "admin")
 CONFIG = f"""
 [playlists.demo]
@@ -30,6 +31,8 @@ source = "{DEMO}"
 [outputs."/stream"]
 codec = "mp3"
 bitrate = 64
+[mounts."/stream"]
+metaint = 512
 [live]
 fade = 0
 grace = 0
@@ -112,3 +115,24 @@ async def test_titles_agree_everywhere_while_an_operator_steers(
             back = await page.until(lambda now: not now["live"] and bool(now["id"]))
             assert await title_of(on) == back["text"]
         assert await dj("kick") == "nobody is live\n"
+
+
+async def test_a_page_can_show_titles_in_step_with_what_it_hears() -> None:
+    async with running_station(CONFIG, patience=40) as on, talk(on.port) as peer:
+        await peer.send(request_head("GET", "/api/events", "HTTP/1.1", ["Host: x"]))
+        await peer.read_head()
+        page = Page(peer)
+        await page.until(lambda now: bool(now["id"]))
+        await trio.sleep(1)  # so that there is a burst to be behind by
+        async with talk(on.port) as again, player(on, "/stream", "Icy-MetaData: 1") as listener:
+            await again.send(request_head("GET", "/api/events", "HTTP/1.1", ["Host: x"]))
+            await again.read_head()
+            first = await Page(again).until(lambda now: True)
+            begun = first["clock"] - first["streams"][0]["behind"]
+            await get(on.port, "/api/skip", "X-Requested-With: test", ADMIN, method="POST")
+            second = await page.until(lambda now: now["number"] > first["number"])
+            while len(listener.titles) < 2:
+                await listener.hear(len(listener.body) + 1000)
+            heard, text = listener.titles[-1]
+        assert second["text"] in text
+        assert heard / STREAM_BYTES_A_SECOND == pytest.approx(second["at"] - begun, abs=0.25)
