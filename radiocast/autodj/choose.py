@@ -63,6 +63,8 @@ class Choice:
     """What decided, in sentences."""
     state: State
     """The state once it plays."""
+    queued: Queued | None = None
+    """What it was in the queue; None: it was not in it."""
 
 
 def choose(rules: Rules, shelves: Shelves, state: State, now: float) -> Choice:
@@ -125,7 +127,8 @@ class _Chooser:
         first: Queued = self._state.queue[0]
         self._why.append("it is first in the queue, where no separation counts")
         state = replace(self._state, queue=self._state.queue[1:])
-        return self._chosen(first.track, self._home(first.track.key), Origin.QUEUE, state)
+        chosen = self._chosen(first.track, self._home(first.track.key), Origin.QUEUE, state)
+        return replace(chosen, queued=first)
 
     def _request(self) -> Choice | None:
         for request in self._state.waiting:

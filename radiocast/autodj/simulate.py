@@ -31,12 +31,20 @@ class Airing:
 
 
 def simulate(
-    rules: Rules, shelves: Shelves, state: State, start: float, seconds: float
+    rules: Rules,
+    shelves: Shelves,
+    state: State,
+    start: float,
+    seconds: float,
+    most: int | None = None,
 ) -> list[Airing]:
-    """What would play from `start` on for so many seconds, if nobody is live or asks for more."""
+    """What would play from `start` on for so many seconds, if nobody is live or asks for more.
+
+    `most`: how many of them are wanted; None: all.
+    """
     airings: list[Airing] = []
     now = start
-    while now < start + seconds:
+    while now < start + seconds and (most is None or len(airings) < most):
         choice = choose(rules, shelves, state, now)
         state = choice.state
         end = now + (max(choice.track.span, _LEAST) if choice.track else _NOTHING)

@@ -167,14 +167,17 @@ class AutoDj:
     def dequeue(self, number: int) -> None:
         """Take a track out of the queue. Raises QueueError."""
         self._programme.dequeue(number)
+        self._wishes.set()
 
     def move(self, number: int, position: int) -> None:
         """Put a track of the queue at another position; 0 is next. Raises QueueError."""
         self._programme.move(number, position)
+        self._wishes.set()
 
     def clear_queue(self) -> None:
         """Empty the queue."""
         self._programme.clear_queue()
+        self._wishes.set()
 
     def request(self, key: str, listener: str) -> None:
         """A listener wants a track. Raises RequestError."""

@@ -91,6 +91,7 @@ class Console:
             await self._load(time.time())
             async for report in self.studio.reports:
                 if isinstance(report, events.TrackStarted) and report.id == self._loaded:
+                    self._programme.mixed(self._given[report.id])
                     self._loaded = ""
                 if isinstance(report, reports.Resting):
                     self.hybrid.rested(report)
@@ -130,9 +131,8 @@ class Console:
         self.studio.send(commands.Lay(_cue(name, choice, self._programme.settings.title)))
 
     async def reconsider(self) -> None:
-        """Somebody asks for something: what was loaded only because it was its turn gives way."""
-        choice = self._given.get(self._loaded)
-        if choice and choice.origin is Origin.ROTATION and self._programme.has_wishes:
+        """Somebody asks for something else than what was loaded."""
+        if self._programme.is_stale:
             await self._load(time.time())
 
     def _put(self, report: reports.Report) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from secrets import randbits
 from zoneinfo import ZoneInfo
@@ -58,12 +59,16 @@ class Programme:
         self._changes = changes
         self._state = start_state(randbits(32), time.time())
         self._pending: list[Choice] = []  # given, and not heard yet: oldest first
+        self._loaded: Choice | None = None  # the last of them, while another may take its place
+        self._taken_back = False  # it is not to be played after all
+        self._returned: Choice | None = None  # what was put back last: once is enough
         self._latest_why: tuple[str, ...] = ()
 
     @property
     def queue(self) -> tuple[Queued, ...]:
-        """What the operator wants next."""
-        return self._state.queue
+        """What the operator wants next, and is not mixed yet."""
+        loaded = self._loaded.queued if self._loaded else None
+        return self._state.queue if loaded is None else (loaded, *self._state.queue)
 
     @property
     def why_next(self) -> tuple[str, ...]:
@@ -94,9 +99,18 @@ class Programme:
             self._changes.tell(Part.QUEUE)
         self._state = chosen.state
         self._latest_why = chosen.why
+        self._loaded, self._taken_back = None, False
         if chosen.track is not None:
+            self._loaded = chosen
             self._pending.append(chosen)
         return chosen
+
+    def mixed(self, choice: Choice) -> None:
+        """It begins to be mixed: nothing can take its place any more."""
+        if choice is self._loaded:
+            self._loaded = None
+            if choice.queued is not None:
+                self._changes.tell(Part.QUEUE)
 
     def due_overlay(self, now: float) -> Choice | None:
         """The jingle to lay over what plays at `now`, in Unix seconds. It counts as played."""
@@ -111,6 +125,7 @@ class Programme:
 
     def heard(self, choice: Choice) -> None:
         """It is on air: it and whatever was given before it no longer wait."""
+        self.mixed(choice)
         for at, each in enumerate(self._pending):
             if each is choice:
                 self._pending = self._pending[at + 1 :]
@@ -118,13 +133,27 @@ class Programme:
 
     def put_back(self, choice: Choice) -> None:
         """It was not played after all: it does not count, and what somebody asked for waits on."""
+        if choice is self._returned:
+            return
+        self._returned = choice
         self._pending = [each for each in self._pending if each is not choice]
-        track = choice.track
+        if choice is self._loaded:
+            self._loaded = None
+        track, queued = choice.track, choice.queued
         if track is None:
             return
         self._state = without_last_play(self._state, track.key)
-        if choice.origin in (Origin.QUEUE, Origin.REQUEST):
+        if queued is not None:
+            self._wish(lambda state: replace(state, queue=(queued, *state.queue)))
+        elif choice.origin is Origin.REQUEST:
             self._wish(lambda state: queue.add(state, track, 0))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something else should be given now than what was given last."""
+        if self._loaded is None:
+            return self._taken_back or self.has_wishes
+        return self._loaded.origin is Origin.ROTATION and self.has_wishes
 
     @property
     def has_wishes(self) -> bool:
@@ -144,26 +173,31 @@ class Programme:
             start = end
         if len(airings) < count:
             shelves = self.library.shelves
-            airings += simulate(self._rules, shelves, self._state, start, DRY_RUN)
+            left = count - len(airings)
+            airings += simulate(self._rules, shelves, self._state, start, DRY_RUN, left)
         return [each for each in airings if each.track is not None][:count]
 
     def enqueue(self, key: str, position: int | None = None) -> Queued:
         """Put a track of the library, or an http(s) address, into the queue. Raises QueueError."""
         track = self._find(key)
         number = self._state.next_number
+        self._take_back()
         self._wish(lambda state: queue.add(state, track, position))
         return next(each for each in self._state.queue if each.number == number)
 
     def dequeue(self, number: int) -> None:
         """Take a track out of the queue. Raises QueueError."""
+        self._take_back()
         self._wish(lambda state: queue.remove(state, number))
 
     def move(self, number: int, position: int) -> None:
         """Put a track of the queue at another position; 0 is next. Raises QueueError."""
+        self._take_back()
         self._wish(lambda state: queue.move(state, number, position))
 
     def clear_queue(self) -> None:
         """Empty the queue."""
+        self._take_back()
         self._wish(queue.clear)
 
     def request(self, key: str, listener: str) -> None:
@@ -187,6 +221,12 @@ class Programme:
     def simulate(self, start: float, seconds: float) -> list[Airing]:
         """A dry run, in Unix seconds."""
         return simulate(self._rules, self.library.shelves, self._state, start, seconds)
+
+    def _take_back(self) -> None:
+        """Have the whole queue at hand, with what was given of it and is not mixed yet."""
+        if self._loaded is not None and self._loaded.queued is not None:
+            self.put_back(self._loaded)
+            self._taken_back = True
 
     def _wish(self, change: Callable[[State], State]) -> None:
         self._state = change(self._state)

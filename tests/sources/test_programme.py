@@ -29,6 +29,7 @@ async def test_what_is_queued_comes_next_in_its_order_and_then_is_gone() -> None
     choices = [await programme.next_choice(NOW), await programme.next_choice(NOW)]
     assert [choice.track.title for choice in choices if choice.track] == ["a1", "a3"]
     assert [choice.origin for choice in choices] == [Origin.QUEUE] * 2
+    programme.mixed(choices[-1])
     assert programme.queue == ()
 
 
@@ -114,3 +115,32 @@ def test_whoever_watches_is_told_of_the_queue() -> None:
     made.programme.enqueue("/music/a1.mp3")
     made.programme.clear_queue()
     assert made.changes.counts[Part.QUEUE] == before[Part.QUEUE] + 2
+
+
+async def test_what_was_given_from_the_queue_can_be_changed_until_it_is_mixed() -> None:
+    programme = Made().programme
+    first, second = programme.enqueue("/music/a1.mp3"), programme.enqueue("/music/a2.mp3")
+    given = await programme.next_choice(NOW)
+    assert [each.number for each in programme.queue] == [first.number, second.number]
+    programme.move(second.number, 0)
+    assert programme.is_stale
+    programme.put_back(given)  # the console gives it back too
+    assert [each.number for each in programme.queue] == [second.number, first.number]
+    again = await programme.next_choice(NOW)
+    assert again.track == second.track
+    assert not programme.is_stale
+    programme.mixed(again)
+    assert [each.number for each in programme.queue] == [first.number]
+    with pytest.raises(QueueError, match="no number"):
+        programme.dequeue(second.number)
+
+
+async def test_a_queue_that_is_emptied_leaves_nothing_of_it_to_play() -> None:
+    programme = Made().programme
+    programme.enqueue("/music/a1.mp3")
+    await programme.next_choice(NOW)
+    programme.clear_queue()
+    assert programme.queue == ()
+    assert programme.is_stale
+    assert (await programme.next_choice(NOW)).origin is Origin.ROTATION
+    assert not programme.is_stale
