@@ -86,8 +86,8 @@ def _times(rules: Rules, state: State, name: str, now: float) -> Iterator[tuple[
     """From when on a playlist is due by each of its settings, and what they say."""
     config, deck = rules.playlists[name], state.deck(name)
     if config.every:
-        at = max(deck.last or 0.0, state.started) + config.every
-        yield at, f"{name} is due every {format_duration(config.every)}"
+        last = state.started if deck.last is None else deck.last
+        yield last + config.every, f"{name} is due every {format_duration(config.every)}"
     if config.every_songs and deck.songs_since >= config.every_songs:
         songs = (play for play in reversed(state.plays) if not is_between(rules, play.playlist))
         latest = next(songs, None)

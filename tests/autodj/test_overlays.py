@@ -110,6 +110,14 @@ def test_two_jingles_are_never_heard_at_a_time() -> None:
     assert [each.playlist for each in laid(airings)] == ["one", "two"] * 2
 
 
+def test_jingles_of_no_length_leave_a_second_to_each_other() -> None:
+    rules = with_ids(PlaylistConfig(every=0.01, overlay=True))
+    shelves = {**SHELVES, "ids": make_shelf("id", 2, duration=0)}
+    found = due_overlay(rules, shelves, start_state(1, NOON), NOON + 10)
+    assert found is not None
+    assert next_overlay_time(rules, shelves, found.state, NOON + 10) == NOON + 11
+
+
 def test_a_jingle_waits_until_its_playlist_is_open() -> None:
     rules = with_ids(PlaylistConfig(every=600, when=(parse_window("13:00-14:00"),), overlay=True))
     state = start_state(1, NOON)
