@@ -166,6 +166,7 @@ class Mount:
             bytes_sent=self.counts.bytes_sent,
             bytes_skipped=self.counts.bytes_skipped,
             hidden=self.config.hidden,
+            max_listeners=self.config.max_listeners,
         )
 
     def _append(self, run: list[Frame], *, now: float) -> None:

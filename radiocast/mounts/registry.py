@@ -8,6 +8,7 @@ from enum import Enum
 from radiocast.config.model import Config
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.source import Source
+from radiocast.mounts.statistics import Traffic
 
 
 class Refused(Enum):
@@ -25,6 +26,8 @@ class Registry:
         self._mounts: dict[str, Mount] = {}
         self.listeners = 0
         """On all mounts together; kept by whoever adds and removes them."""
+        self.traffic = Traffic()
+        """Kept by whoever lets it in."""
         self.reading = 0
         """Sources being read right now; kept by whoever reads them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from radiocast.formats import Title
 from radiocast.protocols.source_info import SourceInfo
@@ -33,6 +33,37 @@ class MountStatistics:
     bytes_skipped: int
     """From the source, but part of no frame."""
     hidden: bool
+    max_listeners: int | None = None
+    """How many it may have; None: as many as the station."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerStatistics:
+    """One who listens."""
+
+    number: int
+    """Its own on this station, wherever it is moved."""
+    ip: str
+    user_agent: str
+    """Empty: it did not say."""
+    connected: float
+    """Seconds since it asked."""
+    lag: int
+    """Bytes it is behind the live edge."""
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What has come to the station since it started."""
+
+    connections: int = 0
+    """Accepted, of any kind."""
+    requests: int = 0
+    """For something to get: streams, pages, files, commands."""
+    files: int = 0
+    """Requests that were answered with a file."""
+    listeners: int = 0
+    sources: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +83,6 @@ class StationStatistics:
     port: int
     mounts: tuple[MountStatistics, ...]
     """Sorted by path; those on air only."""
+    clients: int = 0
+    """Connected right now: sources, listeners and everybody else."""
+    traffic: Traffic = field(default_factory=Traffic)

@@ -20,7 +20,8 @@ from radiocast.config.model import ListenersConfig
 from radiocast.framelog import start
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
-from radiocast.readers.listener import Ending, Listener, Share, Sink, State
+from radiocast.mounts.statistics import ListenerStatistics
+from radiocast.readers.listener import Ending, Listener, Share, Sink, State, Visitor
 from radiocast.readers.pace import Pace
 
 PUSH_LIMIT = 256 * 1024
@@ -60,21 +61,49 @@ class Fanout:
         self._config = config
         self._pace = Pace(config.tick_min, config.tick_max)
 
-    def join(self, sink: Sink, head: bytes, *, metaint: int, ended: Ended) -> Listener:
+    def join(
+        self, sink: Sink, head: bytes, *, metaint: int, visitor: Visitor, ended: Ended
+    ) -> Listener:
         """Add a listener and send it `head` and its burst, as far as the sink takes them.
 
         `ended` is called once, when the listener is no longer served: it closes the sink.
         """
         mount = self._mount
         begin, burst = self._current_burst()
-        listener = Listener(sink, begin, mount.log, head=head, metaint=metaint, floor=mount.floor)
-        self._listeners[listener] = ended
-        mount.counts.listeners += 1
-        mount.counts.listener_peak = max(mount.counts.listener_peak, mount.counts.listeners)
+        traffic = self._registry.traffic
+        traffic.listeners += 1
+        listener = Listener(
+            sink,
+            begin,
+            mount.log,
+            head=head,
+            metaint=metaint,
+            floor=mount.floor,
+            number=traffic.listeners,
+            visitor=visitor,
+        )
         self._registry.listeners += 1
-        self._someone.set()
+        self._add(listener, ended)
         self._serve(listener, burst)
         return listener
+
+    def find(self, number: int) -> Listener | None:
+        """The listener with this number; None: it is gone, or on another mount."""
+        return next((each for each in self._listeners if each.number == number), None)
+
+    def statistics(self, *, now: float) -> tuple[ListenerStatistics, ...]:
+        """Everybody, who has listened longest first. `now` in monotonic seconds."""
+        edge = self._mount.log.end
+        return tuple(
+            ListenerStatistics(
+                number=each.number,
+                ip=each.visitor.ip,
+                user_agent=each.visitor.user_agent,
+                connected=now - each.visitor.started,
+                lag=edge - each.position,
+            )
+            for each in sorted(self._listeners, key=lambda each: each.number)
+        )
 
     def end(self, listener: Listener, ending: Ending) -> None:
         """Let one listener go."""
@@ -109,6 +138,13 @@ class Fanout:
                 await self._mount.log.wait_past(self._edge)
             if idle.cancelled_caught and not self._behind:
                 self._sweep()
+
+    def _add(self, listener: Listener, ended: Ended) -> None:
+        self._listeners[listener] = ended
+        counts = self._mount.counts
+        counts.listeners += 1
+        counts.listener_peak = max(counts.listener_peak, counts.listeners)
+        self._someone.set()
 
     async def _walk(self) -> None:
         """Offer everyone what was there when the walk began."""

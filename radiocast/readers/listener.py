@@ -59,6 +59,16 @@ class Ending(Enum):
     STOPPED = "the station stops"
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who listens, as far as a request tells."""
+
+    ip: str
+    user_agent: str
+    started: float
+    """When it asked, in monotonic seconds."""
+
+
 class Part(Enum):
     """What a piece of the response is."""
 
@@ -100,15 +110,26 @@ class Listener:
         "bytes_sent",
         "floor",
         "metaint",
+        "number",
         "owed",
         "position",
         "send",
         "sink",
         "state",
+        "visitor",
     )
 
     def __init__(
-        self, sink: Sink, start: Start, log: FrameLog, *, head: bytes, metaint: int, floor: int
+        self,
+        sink: Sink,
+        start: Start,
+        log: FrameLog,
+        *,
+        head: bytes,
+        metaint: int,
+        floor: int,
+        number: int,
+        visitor: Visitor,
     ) -> None:
         self.sink = sink
         self.send = sink.send
@@ -118,6 +139,9 @@ class Listener:
         """Bytes of body between two metadata blocks; 0: none."""
         self.floor = floor
         """The mount's floor when it joined: if that rises, its player cannot follow."""
+        self.number = number
+        """What the operator calls it by: nobody else on this station ever has the same."""
+        self.visitor = visitor
         self.bytes_sent = 0
         self.state: State = (metaint or NEVER, None)
         self._moved_to = -1  # where it was last moved; -1: it never was

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 
 import trio
@@ -15,10 +16,10 @@ from radiocast.config.model import Config
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
-from radiocast.mounts.statistics import StationStatistics
+from radiocast.mounts.statistics import ListenerStatistics, StationStatistics
 from radiocast.protocols.replies import Refusal
 from radiocast.readers.fanout import Fanout
-from radiocast.readers.listener import Ending, Listener, Sink
+from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
@@ -66,13 +67,19 @@ class Broadcast:
 
     def admit(self, path: str, source: Source, priority: int) -> Place | Refused:
         """A place for a source that may send to `path`; `priority` counts against other DJs."""
+        place: Place
         if self.autodj is not None and path in self.autodj.paths:
             live = self.autodj.admit(path, source, priority)
-            return live if isinstance(live, Refused) else OnAutoDj(self.autodj, live)
-        mount = self.claim(path, source)
-        if isinstance(mount, Refused):
-            return mount
-        return OnMount(mount, source, self.registry, self.config.limits)
+            if isinstance(live, Refused):
+                return live
+            place = OnAutoDj(self.autodj, live)
+        else:
+            mount = self.claim(path, source)
+            if isinstance(mount, Refused):
+                return mount
+            place = OnMount(mount, source, self.registry, self.config.limits)
+        self.registry.traffic.sources += 1
+        return place
 
     @property
     def has_room(self) -> bool:
@@ -117,7 +124,8 @@ class Broadcast:
             sink.close()
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
 
-        self._fanouts[mount].join(sink, head, metaint=metaint, ended=say_goodbye)
+        visitor = Visitor(visit.ip, visit.head.header("user-agent") or "", visit.started)
+        self._fanouts[mount].join(sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye)
 
     def statistics(self) -> StationStatistics:
         """What there is to say of the station right now."""
@@ -134,7 +142,32 @@ class Broadcast:
             location=station.location,
             port=self.port,
             mounts=tuple(mount.statistics() for mount in self.registry.on_air),
+            clients=self.sessions + self.registry.listeners,
+            traffic=replace(self.registry.traffic),
         )
+
+    def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
+        """Who hears it."""
+        return self._fanouts[mount].statistics(now=time.monotonic())
+
+    def kick_listener(self, mount: Mount, number: int) -> bool:
+        """Hang up on a listener of the mount. Whether there was one of this number."""
+        fanout = self._fanouts[mount]
+        listener = fanout.find(number)
+        if listener is None:
+            return False
+        fanout.end(listener, Ending.KICKED)
+        return True
+
+    def kick_source(self, mount: Mount) -> bool:
+        """Throw out whoever feeds the mount. Whether there was somebody. The auto-DJ stays: on
+        its mounts that is whoever took the air from it."""
+        if self.autodj is not None and mount.path in self.autodj.paths:
+            return self.autodj.kick_live()
+        if mount.source is None:
+            return False
+        mount.source.end(SourceEnding.KICKED)
+        return True
 
     def configure(self, config: Config) -> None:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""

@@ -129,6 +129,7 @@ async def run(
 def _take(sessions: trio.Nursery, broadcast: Broadcast, sock: socket.socket, peer: str) -> None:
     handle = hold_session if broadcast.has_room else turn_away
     broadcast.sessions += 1
+    broadcast.registry.traffic.connections += 1
     sessions.start_soon(_talk, handle, Connection(sock, peer), broadcast, name=f"session {peer}")
 
 

@@ -11,14 +11,16 @@ import trio.testing
 from radiocast.config.model import Behind, Config, ListenersConfig
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
+from radiocast.mounts.statistics import ListenerStatistics
 from radiocast.readers.fanout import WALK_STEP, Fanout
-from radiocast.readers.listener import Ending, Listener
+from radiocast.readers.listener import Ending, Listener, Visitor
 from radiocast.readers.pace import CROWD, Pace
 from tests.mounts.made import make_mount, send
 
 from .sinks import FakeSink
 
 KIB = 1024
+ANYBODY = Visitor("192.0.2.7", "player/1", 0.0)
 
 
 class Audience:
@@ -31,7 +33,9 @@ class Audience:
         self.ended: dict[Listener, Ending] = {}
 
     def join(self, sink: FakeSink, *, metaint: int = 0) -> Listener:
-        return self.fanout.join(sink, b"HEAD", metaint=metaint, ended=self.ended.__setitem__)
+        return self.fanout.join(
+            sink, b"HEAD", metaint=metaint, visitor=ANYBODY, ended=self.ended.__setitem__
+        )
 
 
 @asynccontextmanager
@@ -237,3 +241,28 @@ def test_the_tick_is_short_for_few_and_bounded_for_many() -> None:
     assert ticks(lambda tick: tick == 0.05, 0, 1, CROWD // 10)
     assert ticks(lambda tick: 0.05 < tick < 0.5, CROWD // 5, CROWD // 2)
     assert ticks(lambda tick: tick == 0.5, CROWD, 100 * CROWD)
+
+
+async def test_everybody_has_a_number_of_their_own_and_is_found_by_it() -> None:
+    mount = make_mount(burst=0)
+    send(mount, b"abc")
+    audience = Audience(mount)
+    first, second = audience.join(FakeSink()), audience.join(FakeSink())
+    audience.fanout.end(first, Ending.LEFT)
+    third = audience.join(FakeSink())
+    assert len({first.number, second.number, third.number}) == 3
+    assert audience.fanout.find(second.number) is second
+    assert audience.fanout.find(first.number) is None
+    assert audience.registry.traffic.listeners == 3
+
+
+async def test_what_is_told_of_listeners() -> None:
+    mount = make_mount(burst=0)
+    send(mount, b"abc")
+    audience = Audience(mount)
+    audience.join(FakeSink())
+    behind = audience.join(FakeSink(4 + 1))
+    send(mount, b"defg")
+    told = audience.fanout.statistics(now=12.5)
+    assert [each.lag for each in told] == [4, 6]
+    assert told[1] == ListenerStatistics(behind.number, "192.0.2.7", "player/1", 12.5, 6)

@@ -11,7 +11,7 @@ from radiocast.formats import Frame, StreamStart, Title
 from radiocast.framelog.log import FrameLog
 from radiocast.framelog.retention import Retention
 from radiocast.framelog.start import Start
-from radiocast.readers.listener import Listener
+from radiocast.readers.listener import Listener, Visitor
 from tests.icy import strip
 
 from .sinks import FakeSink
@@ -33,7 +33,10 @@ def listener_on(
     log: FrameLog, sink: FakeSink, *, metaint: int = 0, prelude: bytes = b""
 ) -> Listener:
     start = Start(log.end, prelude)
-    return Listener(sink, start, log, head=HEAD, metaint=metaint, floor=0)
+    visitor = Visitor("192.0.2.7", "player/1", 0.0)
+    return Listener(
+        sink, start, log, head=HEAD, metaint=metaint, floor=0, number=1, visitor=visitor
+    )
 
 
 def offer(listener: Listener, log: FrameLog) -> None:
