@@ -28,7 +28,7 @@ faded out by then, and most singers have not begun."""
 TIME_IS_OVER = 300.0
 """Seconds after which a jingle for a time of `at` is left out: it may say what time it is."""
 
-ASK_AGAIN = 86400.0
+ASK_AGAIN = 3600.0
 """Seconds the schedule is looked ahead."""
 
 _LEAST = 1.0
