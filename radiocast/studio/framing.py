@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections import deque
 from collections.abc import Sequence
 from itertools import groupby
@@ -182,7 +182,7 @@ class Framing:
     def _make_muxer(self) -> OggMuxer:
         """One that has seen the run-up."""
         codec = self.stream.spec.codec
-        muxer = OggMuxer(secrets.randbits(32), codec, self.encoding.encoder.headers)
+        muxer = OggMuxer(int.from_bytes(os.urandom(4), "big"), codec, self.encoding.encoder.headers)
         run_up = list(self._run_up)[-LEAD_IN[codec] :] if RUN_UP[codec] else []
         if run_up:
             muxer.link()
