@@ -10,7 +10,8 @@ import pytest
 from radiocast.config.outputs import OutputCodec, OutputConfig
 from radiocast.errors import FormatError
 from radiocast.formats import Frame, StreamStart, Title
-from radiocast.formats.ogg.page import CAPTURE
+from radiocast.formats.ogg.framer import OggFramer
+from radiocast.formats.ogg.page import CAPTURE, measure_page, parse_page
 from radiocast.sources.file_frames import MAX_TAGS, FileFrames
 from tests.media import MEDIA, media
 from tests.sources.tones import Tones, said_by_decoder
@@ -75,6 +76,35 @@ def test_the_same_ogg_file_twice_in_a_row_is_two_links(name: str, codec: str, ra
     said, length = said_by_decoder(b"".join(twice))
     assert said == ""
     assert length == pytest.approx(2 * said_by_decoder(media(name))[1], abs=2400)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate"),
+    [("vorbis.ogg", "vorbis", 44_100), ("opus.opus", "opus", 48_000), ("flac.oga", "flac", 8000)],
+)
+def test_the_pages_of_a_link_are_numbered_without_a_gap(name: str, codec: str, rate: int) -> None:
+    heard = body(read(MEDIA / name, codec, rate=rate, mono=rate == 8000))
+    numbers, at = [], 0
+    while length := measure_page(bytearray(heard), at):
+        page = parse_page(heard[at : at + length])
+        assert page is not None
+        numbers.append(page.sequence)
+        at += length
+    assert at == len(heard)
+    assert numbers == list(range(len(numbers)))
+
+
+def test_a_part_of_an_ogg_file_begins_with_a_whole_packet(tones: Tones) -> None:
+    path, time, cues = tones("flac", 440, 20.0), 0.0, []
+    for event in OggFramer().feed(path.read_bytes()):
+        if isinstance(event, Frame):
+            cues += [] if event.entry else [time]
+            time += event.samples / 48_000
+    assert cues, "or there is nothing to see"
+    for cue in cues[:3]:
+        _, first, *_ = read(path, "flac", rate=48_000, start=cue)
+        assert isinstance(first, Frame)
+        assert first.entry
 
 
 def test_links_bear_our_title_and_no_picture(tones: Tones) -> None:
