@@ -28,6 +28,8 @@ class Live:
     priority: int
     title: Title | None = None
     """What it says it plays; many say it before their first sound."""
+    stalled: bool = False
+    """Whether nothing comes from it any more, though it has not hung up."""
 
 
 class Lives:
@@ -54,8 +56,9 @@ class Lives:
 
         Of equal priority there is one at a time, unless `takeover` lets the newer replace the
         older; who has more priority is always let in, and who has less has to try again later.
+        Who has stalled is no obstacle: it is most often the same DJ, by a connection that broke.
         """
-        above = max((live.priority for live in self._lives), default=None)
+        above = max((live.priority for live in self._lives if not live.stalled), default=None)
         if above is not None and (priority < above or (priority == above and not takeover)):
             return Refused.IN_USE
         if len(self._lives) >= MAX_LIVES:
@@ -69,11 +72,18 @@ class Lives:
     def took_over(self, name: str) -> None:
         """It is heard: those of the same priority before it are replaced for good."""
         on_air = self.get(name)
-        if on_air not in self._lives:
+        if on_air is None or on_air not in self._lives:
             return
+        on_air.stalled = False
         for live in self._lives[: self._lives.index(on_air)]:
             if live.priority == on_air.priority:
                 live.source.end(SourceEnding.REPLACED)
+
+    def stalled(self, name: str) -> None:
+        """It is no longer heard, for nothing comes from it."""
+        live = self.get(name)
+        if live is not None:
+            live.stalled = True
 
     def leave(self, live: Live) -> None:
         """It is gone."""

@@ -45,6 +45,25 @@ def test_who_has_more_priority_takes_the_air_and_the_other_waits() -> None:
     assert lives.admit("/stream", source(), 5, takeover=True) is Refused.IN_USE
 
 
+def test_who_has_stalled_keeps_nobody_out() -> None:
+    lives = Lives()
+    stalled = admitted(lives, 10)
+    lives.took_over(stalled.name)
+    lives.stalled(stalled.name)
+    again = admitted(lives, 10)
+    assert lives.admit("/stream", source(), 10, takeover=False) is Refused.IN_USE
+    lives.took_over(again.name)
+    assert stalled.source.ending is SourceEnding.REPLACED
+
+
+def test_who_stalled_and_is_heard_again_is_there_again() -> None:
+    lives = Lives()
+    live = admitted(lives)
+    lives.stalled(live.name)
+    lives.took_over(live.name)
+    assert lives.admit("/stream", source(), 0, takeover=False) is Refused.IN_USE
+
+
 def test_there_is_an_end_to_how_many_wait() -> None:
     lives = Lives()
     for priority in range(MAX_LIVES):
