@@ -163,7 +163,7 @@ class Broadcast:
         """Throw out whoever feeds the mount. Whether there was somebody. The auto-DJ stays: on
         its mounts that is whoever took the air from it."""
         if self.autodj is not None and mount.path in self.autodj.paths:
-            return self.autodj.kick_live()
+            return self.autodj.kick_live(mount.path)
         if mount.source is None:
             return False
         mount.source.end(SourceEnding.KICKED)

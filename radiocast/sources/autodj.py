@@ -189,9 +189,10 @@ class AutoDj:
         self._skipping = True
         self._wishes.set()
 
-    def kick_live(self) -> bool:
-        """Throw out whoever is live. Whether there was somebody."""
-        return self._outputs.kick()
+    def kick_live(self, path: str | None = None) -> bool:
+        """Throw out whoever is live: who sends to `path`, or, without one, everybody. Whether
+        there was somebody."""
+        return self._outputs.kick(path)
 
     def reload_playlists(self) -> None:
         """Look at the files now."""

@@ -150,10 +150,11 @@ class Outputs:
             self._console.title_live(live)
         return True
 
-    def kick(self) -> bool:
-        """Throw out whoever is live, wherever. Whether there was somebody."""
+    def kick(self, path: str | None = None) -> bool:
+        """Throw out whoever is live: who sends to `path`, or, without one, everybody. Whether
+        there was somebody."""
         lives = {id(each): each for each in map(self._lives, self._held)}
-        kicked = [live for each in lives.values() for live in each]
+        kicked = [live for each in lives.values() for live in each if path in (None, live.path)]
         for live in kicked:
             live.source.end(SourceEnding.KICKED)
         return bool(kicked)
