@@ -159,11 +159,19 @@ def record(rules: Rules, state: State, play: Play) -> State:
     return replace(state, decks=decks, plays=(*plays, play))
 
 
-def without_last_play(state: State, key: str) -> State:
-    """`state` as if the last play of the track called `key` had not been."""
+def without_last_play(rules: Rules, state: State, key: str) -> State:
+    """`state` without the last play of the track called `key`: nothing keeps away from it, and
+    no jingle counts it. Its playlist has had its turn all the same."""
     for at in range(len(state.plays) - 1, -1, -1):
-        if state.plays[at].key == key:
-            return replace(state, plays=state.plays[:at] + state.plays[at + 1 :])
+        play = state.plays[at]
+        if play.key == key:
+            plays = state.plays[:at] + state.plays[at + 1 :]
+            decks = dict(state.decks)
+            if not is_between(rules, play.playlist):
+                for name, deck in state.decks.items():
+                    if name != play.playlist or not play.origin.is_turn:
+                        decks[name] = replace(deck, songs_since=max(0, deck.songs_since - 1))
+            return replace(state, plays=plays, decks=decks)
     return state
 
 

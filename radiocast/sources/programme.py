@@ -142,7 +142,7 @@ class Programme:
         track, queued = choice.track, choice.queued
         if track is None:
             return
-        self._state = without_last_play(self._state, track.key)
+        self._state = without_last_play(self._rules, self._state, track.key)
         if queued is not None:
             self._wish(lambda state: replace(state, queue=(queued, *state.queue)))
         elif choice.origin is Origin.REQUEST:

@@ -26,6 +26,7 @@ from radiocast.autodj.state import (
     play_of,
     record,
     start_state,
+    without_last_play,
 )
 from radiocast.autodj.track import Shelf
 from radiocast.config.autodj import AutoDjConfig, Order, PlaylistConfig, Start
@@ -265,6 +266,19 @@ def test_a_jingle_plays_after_so_many_songs() -> None:
     choices = run(rules, shelves, start_state(1, NOON), 12)
     assert [choice.playlist for choice in choices] == ["main", "main", "main", "ids"] * 3
     assert choices[3].origin is Origin.JINGLE
+
+
+def test_a_song_that_was_given_but_not_played_does_not_count_for_jingles() -> None:
+    rules = make_rules({"main": PlaylistConfig(), "ids": PlaylistConfig(every_songs=2)})
+    shelves = {"main": make_shelf("main", 9), "ids": make_shelf("id", 2, duration=5)}
+    state = start_state(1, NOON)
+    for _ in range(5):
+        given = choose(rules, shelves, state, NOON)
+        assert given.track is not None
+        assert given.playlist == "main"
+        state = without_last_play(rules, given.state, given.track.key)
+    choices = run(rules, shelves, state, 6)
+    assert [choice.playlist for choice in choices] == ["main", "main", "ids"] * 2
 
 
 def test_a_jingle_plays_after_so_many_minutes() -> None:
