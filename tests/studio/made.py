@@ -22,6 +22,7 @@ AAC = Stream("aac", OutputSpec("aac", 128_000))
 OPUS = Stream("opus", OutputSpec("opus", 96_000), chained=True)
 OPUS_WHOLE = Stream("whole", OutputSpec("opus", 96_000))
 VORBIS = Stream("vorbis", OutputSpec("vorbis", 128_000), chained=True)
+VORBIS_WHOLE = Stream("vorbis whole", OutputSpec("vorbis", 128_000))
 FLAC = Stream("flac", OutputSpec("flac", 0), chained=True)
 TYPES = {
     "mp3": "audio/mpeg",

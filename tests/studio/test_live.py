@@ -258,6 +258,22 @@ def test_live_sound_is_not_mixed_far_ahead_and_what_plays_afterwards_is() -> Non
     assert not mixer.hurried
 
 
+def test_a_source_that_stumbles_is_better_waited_for() -> None:
+    mixer = station()
+    mixer.open_live("dj")
+    send(mixer, 2.0)
+    assert not mixer.scarce
+    events = list[MixEvent]()
+    while not mixer.scarce:
+        events += hear(mixer, BLOCK).events
+    assert not [each for each in events if isinstance(each, LiveEnded)]
+    mixer.feed_live("dj", noise(1, RATE // 2))
+    assert not mixer.scarce
+    mixer.close_live("dj")
+    hear(mixer, RATE)
+    assert not mixer.scarce, "nothing more will come"
+
+
 def test_a_worker_that_takes_over_waits_for_the_live_source_and_begins_with_it() -> None:
     shelf = Shelf()
     shelf.put("music", MUSIC)

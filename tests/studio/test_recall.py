@@ -107,6 +107,15 @@ def test_what_the_lost_worker_said_of_later_than_its_packets_is_said_again() -> 
     assert recall.came(TrackStarted(10 * RATE + 500, "2"))
 
 
+def test_a_splice_before_where_the_packets_ended_is_no_echo() -> None:
+    recall = playing("2")
+    recall.restart(8 * RATE)
+    splice_at = round(9.5 * RATE)
+    assert not recall.came(TrackEnded(splice_at, "1", Why.SKIPPED))
+    recall.came(Spliced(splice_at, (Resume("mp3", splice_at),)))
+    assert recall.came(TrackStarted(splice_at, "2"))
+
+
 def test_a_skip_is_not_forgotten_before_it_is_obeyed() -> None:
     recall = playing("2")
     recall.sent(Skip())
@@ -239,6 +248,11 @@ def test_the_header_of_a_container_is_kept_when_the_bytes_are_gone(
     first = next(each.data for each in commands if isinstance(each, LiveAudio))
     assert first.startswith(header)
     assert len(first) < len(data)
+    sent = sum(len(each.data) for each in commands if isinstance(each, LiveAudio))
+    memory.was_mixed(LiveMixed(10 * RATE, "dj", sent, 0, on_air=True))
+    memory.sent(b"x" * 300)
+    again = [each.data for each in memory.restart(10 * RATE) if isinstance(each, LiveAudio)]
+    assert again[-1] == b"x" * 300, "what that worker had not got"
     fresh = LiveMemory(LiveOpen("dj", content_type))
     fresh.sent(data)
     assert b"".join(e.data for e in fresh.restart(0) if isinstance(e, LiveAudio)) == data

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from radiocast.codecs.audio import RATE
+from radiocast.codecs.errors import CodecError
 from radiocast.formats import Title
 from radiocast.studio.commands import Configure, LiveAudio, LiveOpen, Load, Skip, Start, Stream
 from radiocast.studio.cues import Cue, MixSettings, Transition
+from radiocast.studio.deck import Deck
 from radiocast.studio.engine import MARGIN, STEP, Engine
 from radiocast.studio.events import (
     LiveStarted,
@@ -19,10 +21,11 @@ from radiocast.studio.events import (
     TrackStarted,
     Why,
 )
+from radiocast.studio.framing import Titles
 from radiocast.studio.mediatime import BLOCK, REWIND
 from radiocast.studio.mixer import Mixer
 from radiocast.studio.reports import Report, Spliced, StreamBegan
-from tests.studio.fakes import PLAIN, Shelf, hear, largest_step, noise, sine
+from tests.studio.fakes import PLAIN, Shelf, Tape, hear, largest_step, noise, sine
 from tests.studio.made import (
     AAC,
     FLAC,
@@ -30,6 +33,7 @@ from tests.studio.made import (
     OPUS,
     OPUS_WHOLE,
     VORBIS,
+    VORBIS_WHOLE,
     assert_contiguous,
     audible,
     decode,
@@ -58,13 +62,14 @@ def said_from(events: list[MixEvent], at: int) -> list[MixEvent]:
     return [each for each in events if each.at >= at and not isinstance(each, NeedTrack)]
 
 
-def test_going_back_and_on_is_as_if_nothing_had_been() -> None:
+@pytest.mark.parametrize("grain", [BLOCK, STEP])
+def test_going_back_and_on_is_as_if_nothing_had_been(grain: int) -> None:
     mixer = mixer_with(CROSSING, a=5, b=4, c=20)
     hear(mixer, RATE)
     mixer.load(Cue("b", "b"))
-    before = hear(mixer, 4 * RATE)
+    before = hear(mixer, 4 * RATE, grain=grain)
     mixer.load(Cue("c", "c"))
-    once = hear(mixer, RATE + RATE // 2)
+    once = hear(mixer, RATE + RATE // 2, grain=grain)
     end = mixer.at
     back = mixer.rewind(4 * RATE + 100)  # into the crossfade; since then one track has ended
     assert back is not None
@@ -101,6 +106,57 @@ def test_tracks_that_began_since_are_loaded_again_in_their_order() -> None:
     assert ended["a"] == TrackEnded(back + 14400, "a", Why.SKIPPED)
     assert ended["b"].why is Why.FINISHED
     assert not [each for each in after.events if isinstance(each, NeedTrack) and each.at < 2 * RATE]
+
+
+def test_a_track_that_began_unheard_begins_with_its_first_sample() -> None:
+    mixer = mixer_with(a=2, b=60)
+    hear(mixer, RATE)
+    mixer.load(Cue("b", "b"))
+    hear(mixer, 2 * RATE)
+    back = mixer.rewind(RATE)
+    assert back == RATE
+    begin = mixer.at
+    mixer.skip()
+    heard = hear(mixer, 2 * RATE)
+    faded = 14_400
+    expected = noise(1, 60 * RATE)[faded:RATE]
+    np.testing.assert_array_equal(heard.audio[back - begin :][faded:RATE], expected)
+
+
+def test_what_was_asked_since_is_not_asked_again() -> None:
+    mixer = mixer_with(a=22)
+    assert [each.at for each in hear(mixer, 4 * RATE).of(NeedTrack)] == [2 * RATE]
+    mixer.rewind(RATE)
+    assert not hear(mixer, 2 * RATE).of(NeedTrack)
+
+
+def test_a_deck_can_be_wound_back_again_and_again() -> None:
+    tune = noise(3, 5 * RATE)
+    deck = Deck(Cue("a", "a"), Tape(tune))
+    deck.read(3 * RATE)
+    deck.rewind(RATE)
+    np.testing.assert_array_equal(deck.read(RATE), tune[RATE : 2 * RATE])
+    deck.rewind(RATE // 2)
+    np.testing.assert_array_equal(deck.read(5000), tune[RATE // 2 :][:5000])
+    deck.rewind(RATE // 2 + 1000)
+    assert deck.remaining == 5 * RATE - RATE // 2 - 1000
+    rest = np.concatenate([deck.read(7001) for _ in range(40)])
+    np.testing.assert_array_equal(rest, tune[RATE // 2 + 1000 :])
+    deck.close()
+    deck.rewind(4 * RATE)
+    np.testing.assert_array_equal(deck.read(2 * RATE), tune[4 * RATE :])
+    assert len(deck.read(1)) == 0
+
+
+def test_a_deck_that_broke_breaks_again_at_the_same_place() -> None:
+    deck = Deck(Cue("a", "a"), Tape(noise(3, 5 * RATE), breaks_at=RATE))
+    deck.read(RATE - 100)
+    for _ in range(2):
+        with pytest.raises(CodecError, match="the disk is gone"):
+            deck.read(960)
+        deck.close()
+        deck.rewind(RATE // 2)
+        assert len(deck.read(RATE // 2 - 100)) == RATE // 2 - 100
 
 
 def test_what_was_loaded_since_is_still_loaded() -> None:
@@ -212,15 +268,33 @@ def test_the_levels_around_a_splice_are_those_of_the_fade(stream: Stream) -> Non
 
 
 def test_streams_that_share_an_encoder_are_parted_each_at_its_own_place() -> None:
-    reports, spliced = skipped_early(*ALL)
+    reports, spliced = skipped_early(*ALL, VORBIS_WHOLE)
     heard = audible(reports)
     cuts = {cut.stream: cut.at for cut in spliced.cuts}
     assert len(set(cuts.values())) > 2
-    for stream in ALL:
+    for stream in (*ALL, VORBIS_WHOLE):
         assert_contiguous(heard, stream)
         audio = decode(heard, stream)
         assert phase_error(audio, RATE, round(1.6 * RATE)) < 2.0
         assert phase_error(audio, round(2.2 * RATE), 3 * RATE) < 2.0
+
+
+def test_titles_that_are_void_are_not_due() -> None:
+    titles = Titles()
+    titles.add(0, Title("A"))
+    titles.add(5000, Title("B"))
+    assert titles.at(6000) == (5000, Title("B"))
+    titles.drop(4000)
+    assert titles.at(6000) == (0, Title("A"))
+    assert titles.at(-1) is None
+
+
+def test_a_link_of_opus_begins_with_sound_for_its_decoder_to_settle_in() -> None:
+    """RFC 7845 section 4.6 asks for 80 ms at least."""
+    reports, _ = skipped_early(OPUS)
+    begun = [each for each in audible(reports) if isinstance(each, StreamBegan)]
+    heads = [each.header[each.header.index(b"OpusHead") :] for each in begun]
+    assert [int.from_bytes(head[10:12], "little") for head in heads] == [312, 8 * 960]
 
 
 def test_each_link_after_a_splice_has_its_title_and_no_more_links_than_needed() -> None:
