@@ -32,8 +32,8 @@ class Controls(Protocol):
         """What comes next if nobody asks for more: the queue, then the rotation's own choice."""
 
     def enqueue(self, key: str, position: int | None = None) -> Queued:
-        """Put a track of the library, a local file or an address at `position` (0 is next), or
-        at the end. Raises QueueError."""
+        """Put a track of the library, or an http(s) address, at `position` (0 is next), or at
+        the end. Raises QueueError."""
 
     def dequeue(self, number: int) -> None:
         """Take the track called `number` out of the queue. Raises QueueError."""

@@ -34,6 +34,10 @@ class NowPlaying:
     """When it began to be heard."""
     source: str = ""
     """Who is live, as an address; empty: nobody."""
+    dj: str = ""
+    """The name that who is live goes by; empty: nobody is, or without a name."""
+    live_since: float = 0.0
+    """When who is live came on air; 0: nobody is."""
 
     @property
     def duration(self) -> float | None:

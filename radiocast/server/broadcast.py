@@ -101,12 +101,8 @@ class Broadcast:
 
     async def run_autodj(self) -> None:
         """Let the auto-DJ play, if there is one. What goes wrong in it ends nothing else."""
-        if self.autodj is None:
-            return
-        try:
+        if self.autodj is not None:
             await self.autodj.run(self.claim)
-        except Exception:
-            logger.exception("this is a bug in radiocast; the auto-DJ has ended")
 
     def is_full(self, mount: Mount) -> bool:
         """Whether the mount, or the station, has as many listeners as it may."""

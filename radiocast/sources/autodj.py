@@ -38,6 +38,9 @@ from radiocast.studio.supervisor import Studio
 
 logger = logging.getLogger(__name__)
 
+PAUSE = 1.0
+"""Seconds before the auto-DJ starts afresh."""
+
 
 class AutoDj:
     """Plays on `config.outputs`. `run` is its task; the rest are plain calls."""
@@ -46,19 +49,23 @@ class AutoDj:
         """`listeners`: how many hear the station right now, for the history."""
         self._config = config
         self._listeners = listeners
-        self._rules = rules_of(config)
-        self._database = _open(config.autodj.database)
         self.changes = Changes()
         """Who wants to know what happens waits here."""
+        self._wishes = trio.Event()
+        self._skipping = False
+        self._build()
+
+    def _build(self) -> None:
+        config = self._config
+        self._rules = rules_of(config)
+        self._database = _open(config.autodj.database)
         self._library = Library(self._rules, Analyses(self._database))
         self._programme = Programme(self._rules, self._library, self.changes)
-        self._chronicle = Chronicle(History(self._database), self.changes, listeners)
+        self._chronicle = Chronicle(History(self._database), self.changes, self._listeners)
         main = Parts(self._programme, self._chronicle, Lives())
         studio = Studio(plan_of(config, {}))  # the outputs come when it is known what can be
         self._console = Console(studio, self._programme, self._chronicle, main.lives)
         self._outputs = Outputs(config, self._console, main, self._more_parts)
-        self._wishes = trio.Event()
-        self._skipping = False
 
     # For the station
 
@@ -73,7 +80,16 @@ class AutoDj:
         return self._console.studio.pid
 
     async def run(self, claim: Claim) -> None:
-        """Play for ever."""
+        """Play for ever, whatever happens: after a bug with all parts made anew."""
+        while True:
+            try:
+                await self._run(claim)
+            except Exception:
+                logger.exception("this is a bug in radiocast; the auto-DJ starts afresh")
+            await trio.sleep(PAUSE)
+            self._build()
+
+    async def _run(self, claim: Claim) -> None:
         with closing(self._database):
             self._programme.remember(await self._chronicle.load(self._rules.memory))
             async with trio.open_nursery() as nursery:

@@ -24,6 +24,7 @@ from radiocast.autodj.now import LIVE, NowPlaying
 from radiocast.autodj.state import Play
 from radiocast.autodj.track import Track
 from radiocast.formats import Title
+from radiocast.mounts.source import Source
 
 logger = logging.getLogger(__name__)
 
@@ -91,9 +92,23 @@ class Chronicle:
         """What began from `start` on and before `end`, oldest first. Raises DatabaseError."""
         return await trio.to_thread.run_sync(self._history.between, start, end)
 
-    def on_rung(self, rung: str, reason: str, source: str = "") -> None:
-        """What stands on this rung of the ladder is heard; `source`: who is live."""
-        self._set(replace(self.now, rung=rung, reason=reason, source=source))
+    def on_rung(self, rung: str, reason: str) -> None:
+        """What stands on this rung of the ladder is heard."""
+        self._set(replace(self.now, rung=rung, reason=reason, source="", dj="", live_since=0.0))
+
+    def live(self, source: Source) -> None:
+        """A live source begins to be heard."""
+        self.nothing()
+        self._set(
+            replace(
+                self.now,
+                rung=LIVE,
+                reason="a live source is there",
+                source=source.ip,
+                dj=source.info.name,
+                live_since=time.time(),
+            )
+        )
 
     def track(self, choice: Choice) -> None:
         """A track begins to be heard."""

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 import trio
 
 from radiocast.autodj.choose import Choice
-from radiocast.autodj.now import LIVE
 from radiocast.autodj.state import Origin
 from radiocast.autodj.title import format_title
 from radiocast.codecs.availability import find_missing
@@ -228,10 +227,10 @@ class Console:
 
     def _live_started(self, name: str) -> None:
         live = self._lives.get(name)
-        ip = live.source.ip if live else ""
-        logger.info("on air: live from %s", ip)
-        self._chronicle.nothing()
-        self._chronicle.on_rung(LIVE, "a live source is there", ip)
+        if live is None:
+            return
+        logger.info("on air: live from %s", live.source.ip)
+        self._chronicle.live(live.source)
         self._lives.took_over(name)
 
     def _wall_time(self, at: int) -> float:

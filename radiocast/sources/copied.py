@@ -21,13 +21,13 @@ from typing import Protocol
 import trio
 
 from radiocast.autodj.choose import Choice
-from radiocast.autodj.now import LIVE
 from radiocast.config.live import After
 from radiocast.config.model import Config
 from radiocast.config.outputs import OutputConfig
 from radiocast.formats import Frame, StreamStart, Title
 from radiocast.formats.detect import Detected
 from radiocast.mounts.mount import Mount
+from radiocast.mounts.source import Source
 from radiocast.sources.airing import Airing, Guests
 from radiocast.sources.file_reader import FileReader, Job, Programme
 from radiocast.sources.live import Receive
@@ -49,7 +49,9 @@ CATCH_UP = samples(2.0)
 class Record(Protocol):
     """Is told what is heard. See `Chronicle`."""
 
-    def on_rung(self, rung: str, reason: str, source: str = "") -> None: ...
+    def on_rung(self, rung: str, reason: str) -> None: ...
+
+    def live(self, source: Source) -> None: ...
 
     def track(self, choice: Choice) -> None: ...
 
@@ -155,8 +157,7 @@ class Copied:
             resume = self._config.live.after is After.RESUME
             self._files.skip(self._job, resume_at=self._heard if resume else None)
             self._job = None
-        self._record.nothing()
-        self._record.on_rung(LIVE, "a live source is there", live.source.ip)
+        self._record.live(live.source)
         self._append(self._guests.begin(airing, max(self._end, now)), airing.opened.detected)
 
     def _end_live(self, airing: Airing, now: int) -> None:

@@ -90,12 +90,19 @@ class Outputs:
         return list(self._held)
 
     async def run(self, claim: Claim, changes: Changes) -> None:
-        """Have what is configured, for ever."""
-        async with trio.open_nursery() as nursery:
-            while True:
-                self._configured = trio.Event()
-                await self._arrange(claim, changes, nursery)
-                await self._configured.wait()
+        """Have what is configured, until cancelled; then the mounts are free."""
+        try:
+            async with trio.open_nursery() as nursery:
+                while True:
+                    self._configured = trio.Event()
+                    await self._arrange(claim, changes, nursery)
+                    await self._configured.wait()
+        finally:
+            for path, held in self._held.items():
+                for live in self._lives(path):
+                    live.source.end(SourceEnding.STOPPED)
+                held.mount.leave(held.source)
+            self._held.clear()
 
     def configure(self, config: Config) -> None:
         """Other settings, after a reload. Nobody is cut off but by changes of their own output."""

@@ -24,7 +24,6 @@ from radiocast.formats.ogg.page import CAPTURE
 from radiocast.mux.relink import end_link, ends_in_packet
 from radiocast.studio.stand_alone import stand_alone
 
-
 DELAYS = {"mp3": 1105, "aac": 1024}
 """Samples that come out of a decoder before the first that went into the encoder, at least: 576
 of the encoder's and 529 of the decoder's filters in MP3, one frame in AAC."""

@@ -12,10 +12,11 @@ from radiocast.autodj.changes import Changes, Part
 from radiocast.autodj.choose import choose
 from radiocast.autodj.database import Database
 from radiocast.autodj.history import History
-from radiocast.autodj.now import LIVE
 from radiocast.autodj.state import start_state
 from radiocast.config.autodj import PlaylistConfig
 from radiocast.formats import Title
+from radiocast.mounts.source import Source
+from radiocast.protocols.source_info import SourceInfo
 from radiocast.sources.chronicle import Chronicle
 from tests.autodj.made import make_rules, make_shelf
 
@@ -41,7 +42,7 @@ async def test_a_station_that_starts_again_knows_what_was_on_air(tmp_path: Path)
     database = Database(tmp_path / "autodj.db")
     chronicle = Chronicle(History(database), Changes(), lambda: 42)
     chronicle.track(CHOICE)
-    chronicle.on_rung(LIVE, "a live source is there", "192.0.2.1")
+    chronicle.live(Source("192.0.2.1", SourceInfo(name="Anna")))
     chronicle.title(Title("Anna - Töne", "Anna", "Töne"))
     await stay(chronicle)
     database.close()
@@ -86,7 +87,7 @@ async def test_a_database_that_fails_is_said_and_nothing_else_ends(
 def test_the_same_title_again_is_no_news() -> None:
     changes = Changes()
     chronicle = Chronicle(History(Database(":memory:")), changes, lambda: 0)
-    chronicle.on_rung(LIVE, "", "192.0.2.1")
+    chronicle.live(Source("192.0.2.1", SourceInfo(name="Anna")))
     chronicle.title(Title("A"))
     seen = changes.counts
     chronicle.title(Title("A"))

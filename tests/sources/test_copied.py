@@ -13,6 +13,7 @@ import trio
 import trio.testing
 
 from radiocast.autodj.choose import Choice
+from radiocast.autodj.now import LIVE
 from radiocast.autodj.state import Origin, start_state
 from radiocast.autodj.track import Track
 from radiocast.config.autodj import AutoDjConfig
@@ -21,7 +22,7 @@ from radiocast.config.model import Config, MountConfig
 from radiocast.config.outputs import OutputCodec, OutputConfig
 from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
-from radiocast.mounts.source import SourceEnding
+from radiocast.mounts.source import Source, SourceEnding
 from radiocast.sources.copied import Copied
 from radiocast.sources.live import take_until_it_ends
 from radiocast.sources.lives import Live
@@ -65,8 +66,11 @@ class FakeRecord:
         self.rungs: list[str] = []
         self.titles: list[str] = []
 
-    def on_rung(self, rung: str, reason: str, source: str = "") -> None:
+    def on_rung(self, rung: str, reason: str) -> None:
         self.rungs.append(rung)
+
+    def live(self, source: Source) -> None:
+        self.rungs.append(LIVE)
 
     def track(self, choice: Choice) -> None: ...
 

@@ -8,8 +8,9 @@ import pytest
 import trio
 import trio.testing
 
-from radiocast.autodj.now import LIVE
 from radiocast.config.autodj import PlaylistConfig
+from radiocast.mounts.source import Source
+from radiocast.protocols.source_info import SourceInfo
 from radiocast.sources.jingles import lay_jingles
 from radiocast.studio.commands import Lay
 from radiocast.studio.events import OverlayStarted
@@ -45,7 +46,7 @@ async def test_one_is_laid_over_each_time_it_is_due(
 async def test_none_is_laid_over_a_live_source_but_over_what_comes_after(
     made: Made, autojump_clock: trio.testing.MockClock
 ) -> None:
-    made.chronicle.on_rung(LIVE, "a live source is there")
+    made.chronicle.live(Source("192.0.2.1", SourceInfo(name="Anna")))
     async with trio.open_nursery() as nursery:
         nursery.start_soon(lay_jingles, made.console, made.programme, made.chronicle, made.changes)
         await trio.sleep(700)

@@ -55,8 +55,8 @@ def nowplaying(
         "listeners": _listeners(counts),
         "live": {
             "is_live": told["live"],
-            "streamer_name": "",
-            "broadcast_start": None,
+            "streamer_name": now.dj,
+            "broadcast_start": int(now.live_since) or None,
             "art": None,
         },
         "now_playing": {
@@ -64,7 +64,7 @@ def nowplaying(
             "played_at": round(now.since),
             "duration": duration,
             "playlist": now.playlist,
-            "streamer": "",
+            "streamer": now.dj,
             "is_request": bool(on_air and on_air.source == Origin.REQUEST.value),
             "song": _song(
                 str(told["text"]),

@@ -72,6 +72,8 @@ def now_shape(now: NowPlaying, *, private: bool) -> Shape:
         "at": round(now.since, 3),
         "number": now.number,
         "live": now.rung == LIVE,
+        "dj": now.dj,
+        "live_since": round(now.live_since, 3) or None,
         "text": title.text,
         "artist": title.artist,
         "title": title.title or (track.file if track else ""),
@@ -116,6 +118,7 @@ def airing_shape(airing: Airing) -> Shape:
         "playlist": airing.playlist,
         "track": track_shape(airing.track, private=True) if airing.track else None,
         "why": list(airing.why),
+        "laid": [airing_shape(each) for each in airing.laid],
     }
 
 
