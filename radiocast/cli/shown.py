@@ -58,7 +58,8 @@ def programme(airings: Sequence[Said], *, why: bool = False) -> str:
     """What would be on air."""
     lines: list[str] = []
     day = ""
-    for each in airings:
+    # What is laid over a track comes after it, as it is heard.
+    for each in (one for airing in airings for one in (airing, *airing["laid"])):
         at = time.localtime(each["start"])
         if (today := time.strftime("%A %d %B %Y", at)) != day:
             day = today

@@ -26,6 +26,10 @@ source = "{music}/songs.m3u"
 [playlists.news]
 source = "{music}/cbr128.mp3"
 at = [":00"]
+[playlists.sweepers]
+source = "{music}/cbr128.mp3"
+at = ["06:15"]
+overlay = true
 [playlists.broken]
 source = "{music}/gone.m3u"
 """
@@ -60,6 +64,8 @@ def test_the_programme_is_printed_day_by_day(
     assert lines[0] == "Monday 02 March 2026"
     assert re.fullmatch(r"  06:00:00  songs +\S.*", lines[1])
     assert "Tuesday 03 March 2026" in lines
+    assert re.fullmatch(r"  06:15:00  sweepers +\S.*", lines[3])
+    assert re.fullmatch(r"  06:20:00  songs +\S.*", lines[4])
     assert sum(re.match(r"  ..:..:..  news  ", line) is not None for line in lines) == 23
     assert lines[-1].startswith("not played: broken: ")
     assert not (config.parent / "state").exists()
