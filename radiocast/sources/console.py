@@ -189,6 +189,8 @@ class Console:
                 self._chronicle.on_rung(rung.value, reason)
             case events.LiveStarted(id=name):
                 self._live_started(name)
+            case events.LiveEnded(id=name, why=events.Why.STALLED):
+                self._lives.stalled(name)
             case reports.Problem(text=text):
                 logger.warning("studio: %s", text)
             case _:
