@@ -45,7 +45,7 @@ FORMATS = {
     "mp3 48": Format("audio/mpeg", "mp3", "-c:a libmp3lame -b:a 128k"),
     "aac": Format("audio/aac", "aac", "-c:a aac -b:a 96k -f adts", 44_100, 1),
     "aac 48": Format("audio/aac", "aac", "-c:a aac -b:a 128k -f adts"),
-    "vorbis": Format("audio/ogg", "ogg", "-c:a libvorbis -b:a 128k -page_duration 100000"),
+    "vorbis": Format("audio/ogg", "ogg", "-c:a libvorbis -b:a 192k -page_duration 100000"),
     "opus": Format("audio/ogg", "opus", "-c:a libopus -b:a 96k -page_duration 100000"),
     "flac": Format("audio/flac", "flac", "-c:a flac -sample_fmt s16", 44_100),
     "ogg flac": Format("audio/ogg", "oga", "-c:a flac -sample_fmt s16 -page_duration 1", 48_000, 1),
@@ -53,7 +53,7 @@ FORMATS = {
         "audio/webm", "webm", "-c:a libopus -b:a 96k -f webm -live 1 -cluster_time_limit 100"
     ),
 }
-"""By the name of each."""
+"""By the name of each. Vorbis of less, encoded twice, is rough where a sweep begins again."""
 
 
 @dataclass(frozen=True, slots=True)
