@@ -50,6 +50,7 @@ class Decks:
         self._rise = Ramp()
         self._fading: list[tuple[Deck, Ramp]] = []
         self._loaded: deque[Deck] = deque()
+        self._unheard: set[str] = set()  # said to have begun, loaded again
         self._started: tuple[tuple[int, Deck], ...] = ()  # when which did, lately
         self._places: list[tuple[Deck, int]] = []  # of a copy: what was played of each
         self._asked: int | None = None
@@ -92,12 +93,19 @@ class Decks:
             self._meter = SilenceMeter(settings.silence_threshold)
         self.settings = settings
 
-    def load(self, cue: Cue) -> None:
-        """Make this the next track, in the place of the one that was loaded (last)."""
+    def load(self, cue: Cue, at: int) -> list[MixEvent]:
+        """Make this the next track, in the place of the one that was loaded (last).
+
+        Of that one it was perhaps said that it had begun, before a way back.
+        """
         if self._loaded:
-            self._loaded.pop().close()
+            replaced = self._loaded.pop()
+            replaced.close()
+            if replaced.cue.id in self._unheard:
+                self._events.append(TrackUnheard(at, replaced.cue.id))
         self._loaded.append(self._deck(cue))
         self.look()
+        return self._flush()
 
     def skip(self, at: int, why: Why = Why.SKIPPED) -> None:
         """Fade to the next track as soon as there is one."""
@@ -162,6 +170,7 @@ class Decks:
     def copy(self) -> Decks:
         """The decks as they are, to go back to by `take_up`."""
         same = copy(self)
+        same._unheard = set(self._unheard)
         same._rise, same._meter, same._events = copy(self._rise), copy(self._meter), []
         same._fading = [(deck, copy(ramp)) for deck, ramp in self._fading]
         playing = [self._current] if self._current else []
@@ -187,6 +196,7 @@ class Decks:
             else:
                 deck.rewind(0)
                 self._loaded.append(deck)
+        self._unheard = {deck.cue.id for deck in self._loaded} | later._unheard
         self._loaded += later._loaded
         while len(self._loaded) > MAX_LOADED:
             self._loaded.popleft().close()
@@ -270,6 +280,7 @@ class Decks:
         if self._current is None or self._unsaid is None:
             return
         cue, reason, self._unsaid = self._current.cue, self._unsaid, None
+        self._unheard.discard(cue.id)
         self._events.append(TrackStarted(at, cue.id, samples(cue.resume)))
         self._say_on_air(at, cue, reason)
         if cue.announce:

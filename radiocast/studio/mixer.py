@@ -127,7 +127,7 @@ class Mixer:
 
     def load(self, cue: Cue) -> None:
         """Make this the next track."""
-        self._now.decks.load(cue)
+        self._now.events += self._now.decks.load(cue, self._now.mixed)
 
     def skip(self) -> list[MixEvent]:
         """Fade to the next track as soon as there is one. Perhaps it has to be asked for."""
