@@ -98,10 +98,7 @@ class AutoDj:
                 nursery.start_soon(self._fulfil_wishes)
                 nursery.start_soon(self._tell_of_library)
                 nursery.start_soon(self._outputs.run, claim, self.changes)
-                outputs = self._config.outputs.values()
-                is_mixed = any(each.policy is not Policy.COPY for each in outputs)
-                if self._config.autodj.analyse and is_mixed:
-                    nursery.start_soon(analyse_for_ever, self._library)
+                nursery.start_soon(self._measure)
 
     def configure(self, config: Config) -> None:
         """Other settings, after a reload. Nobody is cut off but by changes of their own output."""
@@ -240,6 +237,16 @@ class AutoDj:
             Chronicle(history, changes, self._listeners),
             Lives(),
         )
+
+    async def _measure(self) -> None:
+        """Have the files measured: not before there is sound, and not if nothing is mixed."""
+        outputs = self._config.outputs.values()
+        is_mixed = any(each.policy is not Policy.COPY for each in outputs)
+        if not self._config.autodj.analyse or not is_mixed:
+            return
+        while not self.now.rung:
+            await self.changes.wait(self.changes.counts)
+        await analyse_for_ever(self._library)
 
     async def _tell_of_library(self) -> None:
         """Whoever watches hears of it when there are other tracks."""
