@@ -42,6 +42,9 @@ logger = logging.getLogger(__name__)
 LEAD = 3.0
 """Seconds from mixing a sample to hearing it: what the studio has ahead if its worker dies."""
 
+SKIP = 0.4
+"""Seconds from telling the studio to skip to hearing the next track more than the last."""
+
 PLAYOUT_STEP = 0.05
 """Seconds between two looks at what is due."""
 
@@ -159,10 +162,14 @@ class Console:
             cut_at, self._cut_changed = self._cut_at, trio.Event()
             with trio.move_on_after(max(0.0, cut_at - LEAD - time.time())) as waited:
                 await self._cut_changed.wait()
-            if waited.cancelled_caught:
-                self._cut_at = math.inf
-                await self._load(cut_at)
-                self.studio.send(commands.Skip())
+            if not waited.cancelled_caught:
+                continue
+            self._cut_at = math.inf
+            await self._load(cut_at)
+            loaded = self._loaded
+            await trio.sleep(max(0.0, cut_at - SKIP - time.time()))
+            if self._loaded == loaded:  # or the track on air has ended by itself
+                self.skip()
 
     async def hear(self, report: reports.Report) -> None:
         """Act on what the studio reports, when it is heard (or at once, if it is about no time)."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+import pytest
 import trio
 
+from radiocast.autodj.choose import Choice
 from radiocast.autodj.now import LIVE
 from radiocast.formats import Frame, StreamStart, Title
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.protocols.source_info import SourceInfo
 from radiocast.sources.lives import Live
-from radiocast.studio.commands import Load
+from radiocast.studio.commands import Load, Skip
 from radiocast.studio.cues import Rung
 from radiocast.studio.events import (
     LiveStarted,
@@ -163,3 +167,41 @@ async def test_the_ladder_shows_as_what_it_is(autojump_clock: trio.testing.MockC
         now = made.chronicle.now
         assert (now.rung, now.reason) == ("emergency", "no track was loaded in time")
         assert now.track is None
+
+
+async def cut_in_half_a_minute(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A track is loaded that a hard start is to cut in thirty seconds of the test's time."""
+    epoch = 1_800_000_000.0 - trio.current_time()
+    monkeypatch.setattr(time, "time", lambda: epoch + trio.current_time())
+    noon = time.time() + 30
+    chosen = await made.programme.next_choice(time.time())
+
+    async def next_choice(starts: float) -> Choice:
+        return replace(chosen, cut_at=noon if starts < noon else None)
+
+    monkeypatch.setattr(made.programme, "next_choice", next_choice)
+    await made.studio.say(NeedTrack(0, 0))
+
+
+async def test_a_hard_start_is_loaded_early_and_skipped_to_on_time(
+    autojump_clock: trio.testing.MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running() as made:
+        await cut_in_half_a_minute(made, monkeypatch)
+        loads = len(made.studio.of_type(Load))
+        await trio.sleep(28)
+        assert len(made.studio.of_type(Load)) == loads + 1
+        assert made.studio.of_type(Skip) == []
+        await trio.sleep(1.7)
+        assert len(made.studio.of_type(Skip)) == 1
+
+
+async def test_a_hard_start_skips_nothing_that_began_by_itself(
+    autojump_clock: trio.testing.MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running() as made:
+        await cut_in_half_a_minute(made, monkeypatch)
+        await trio.sleep(28)
+        await made.studio.say(TrackStarted(99 * RATE, made.studio.of_type(Load)[-1].cue.id))
+        await trio.sleep(2)
+        assert made.studio.of_type(Skip) == []
