@@ -7,7 +7,7 @@ goes, and players hear no faster.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -45,6 +45,9 @@ SHOWS = {
 }
 """How a show ends, and its format."""
 
+STATIONS = {"sound": ("close", "reset", "stall", "kick"), "silence": ("silence",)}
+"""Which shows each of two stations has."""
+
 COMPLETE = ("close", "reset", "stall")
 """Ends before which the DJ said something that everybody has to hear."""
 
@@ -73,6 +76,7 @@ DELIVERY = 0.1
 class Switch:
     """One show, from its connection to the next one's. Times are trio's."""
 
+    station: str
     show: Show
     begin: float
     over: float
@@ -82,17 +86,17 @@ class Switch:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Performance:
-    """All that was heard."""
+    """All that was heard. Both stations are on air at the same time."""
 
-    recordings: Mapping[str, Recording]
-    """By codec."""
-    switches: Mapping[str, Switch]
+    recordings: dict[tuple[str, str], Recording]
+    """By codec and station."""
+    switches: dict[str, Switch]
     """By how the show ended."""
 
     def of(self, codec: str, ending: str) -> Samples:
         """What the listener of a codec heard of it."""
         switch = self.switches[ending]
-        return self.recordings[codec].between(switch.begin, switch.end)
+        return self.recordings[codec, switch.station].between(switch.begin, switch.end)
 
     def show(self, codec: str, ending: str) -> Passage:
         """The show as heard."""
@@ -110,24 +114,35 @@ class Performance:
 
 
 async def perform(directory: Path) -> Performance:
-    shows = {
-        ending: await make_show(directory, format_, seconds=SHOW + (ending == "kick"))
-        for ending, format_ in SHOWS.items()
-        if ending != "silence"
-    }
-    shows["silence"] = await make_broken_show(
-        directory, SHOWS["silence"], seconds=SHOW, silence=SILENCE + 1.5
-    )
-    switches = {}
-    async with playing(directory, settings=SETTINGS) as stage:
+    performance = Performance({}, {})
+    async with trio.open_nursery() as nursery:
+        for name, endings in STATIONS.items():
+            nursery.start_soon(broadcast, performance, name, endings, directory / name)
+    return performance
+
+
+async def broadcast(
+    performance: Performance, name: str, endings: Sequence[str], directory: Path
+) -> None:
+    """The programme of one station: a show for each ending."""
+    async with playing(directory, SETTINGS) as stage:
+        shows = {ending: await prepare(directory, ending) for ending in endings}
         await trio.sleep(1)
-        for number, ending in enumerate(SHOWS):
+        for number, ending in enumerate(endings):
             codec = CODECS[number % len(CODECS)]
-            switches[ending] = await play(stage, codec, shows[ending], ending)
-    return Performance(await decode_ears(stage.heard, directory), switches)
+            performance.switches[ending] = await play(stage, name, codec, shows[ending], ending)
+    for codec, recording in (await decode_ears(stage.heard, directory)).items():
+        performance.recordings[codec, name] = recording
 
 
-async def play(stage: Stage, codec: str, show: Show, ending: str) -> Switch:
+async def prepare(directory: Path, ending: str) -> Show:
+    if ending == "silence":
+        silence = SILENCE + 1.5
+        return await make_broken_show(directory, SHOWS[ending], seconds=SHOW, silence=silence)
+    return await make_show(directory, SHOWS[ending], seconds=SHOW + (ending == "kick"))
+
+
+async def play(stage: Stage, station: str, codec: str, show: Show, ending: str) -> Switch:
     """Go live on one of the outputs; a show is heard on all of them."""
     diary = Diary()
     how = {"reset": Ending.RESET, "stall": Ending.STALL}.get(ending, Ending.CLOSE)
@@ -138,7 +153,7 @@ async def play(stage: Stage, codec: str, show: Show, ending: str) -> Switch:
             diary.over = trio.current_time()
             assert stage.autodj.kick_live()
         await trio.sleep(PAUSE)
-    return Switch(show, diary.connected, diary.over, trio.current_time())
+    return Switch(station, show, diary.connected, diary.over, trio.current_time())
 
 
 @pytest.fixture(scope="module")
@@ -147,9 +162,10 @@ def performance(tmp_path_factory: pytest.TempPathFactory) -> Performance:
     return trio.run(perform, tmp_path_factory.mktemp("switches"))
 
 
+@pytest.mark.parametrize("station", STATIONS)
 @pytest.mark.parametrize("codec", CODECS)
-def test_decoders_have_nothing_to_say(performance: Performance, codec: str) -> None:
-    assert performance.recordings[codec].said == ()
+def test_decoders_have_nothing_to_say(performance: Performance, codec: str, station: str) -> None:
+    assert performance.recordings[codec, station].said == ()
 
 
 @pytest.mark.parametrize("ending", SHOWS)
