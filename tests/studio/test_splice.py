@@ -298,6 +298,30 @@ def test_streams_that_share_an_encoder_are_parted_each_at_its_own_place() -> Non
         np.testing.assert_allclose(audio[begin : begin + RATE], expected, atol=0.06)
 
 
+def test_vorbis_that_is_parted_at_unlike_places_is_encoded_twice() -> None:
+    """Its packets have no grid: an encoder's first one is where it begins, or nowhere."""
+    tracks = shelf()
+    tracks.put("short", sine(0, round(0.73 * RATE), 440, 0.4))
+    engine = Engine(Start(plan(VORBIS, VORBIS_WHOLE)), open_=tracks.open)
+    engine.do(Load(Cue("short", "short", title=Title("S"))))
+    reports = run(engine, 0.5)
+    engine.do(Load(Cue("a", "a", title=Title("A"))))
+    reports += run(engine, 0.5)
+    engine.do(Load(Cue("b", "b", title=Title("B"))))
+    reports += run(engine, 3.5)
+    engine.do(Skip())
+    (spliced,) = engine.splice(round(1.5 * RATE))
+    assert isinstance(spliced, Spliced)
+    assert len({cut.at for cut in spliced.cuts}) == 2
+    heard = audible([*reports, spliced, *run(engine, 2.0)])
+    for stream in (VORBIS, VORBIS_WHOLE):
+        audio = decode(heard, stream)
+        settled = round(0.35 * RATE)
+        expected = sine(settled, RATE, 440, 0.4)
+        begin = spliced.at + settled
+        np.testing.assert_allclose(audio[begin : begin + RATE], expected, atol=0.06)
+
+
 def test_titles_that_are_void_are_not_due() -> None:
     titles = Titles()
     titles.add(0, Title("A"))
