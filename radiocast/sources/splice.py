@@ -89,10 +89,7 @@ class Splicer:
         self._delay = 0 if start.header else DELAYS.get(start.codec, 0)
 
     def _is_delay(self, frame: Frame) -> bool:
-        """Whether most of this frame is what its encoder gave before any sound: if the stream
-        begins with it, and is not cut out of another."""
-        if not frame.entry:
-            self._delay = 0
+        """Whether most of this frame is what its encoder gave before any sound."""
         return self._delay > frame.samples // 2
 
     def _take(self, frame: Frame) -> list[StreamStart | Frame]:

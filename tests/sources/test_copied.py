@@ -470,7 +470,12 @@ async def test_what_was_not_heard_yet_gives_way_to_a_wish(
     one, two, three = (tones("mp3", hertz, 6.0) for hertz in (440, 660, 880))
     programme = FakeProgramme(one, two, three)
     async with playing("mp3", programme) as desk:
-        await trio.sleep(5.0)
+        await trio.sleep(1.0)
+        programme.has_wishes = True
+        desk.copied.reconsider()
+        assert programme.returned == [], "what is heard plays on"
+        programme.has_wishes = False
+        await trio.sleep(4.0)
         desk.copied.reconsider()
         assert programme.returned == []
         programme.has_wishes = True

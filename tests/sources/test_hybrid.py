@@ -203,7 +203,7 @@ async def test_live_takes_the_studios_place_untouched_and_gives_it_back(
         assert desk.latest < 0.25
     said, _ = said_by_decoder(heard)
     assert said == ""
-    tail = show[len(show) // 4 : -65_000 if codec == "flac" else -6000]
+    tail = show[len(show) // 4 :]
     at = heard.index(tail[:1000])
     assert heard[at : at + len(tail)] == tail
     titles = ["live", "x"] if codec in ("vorbis", "opus", "flac") else ["live"]
@@ -233,7 +233,7 @@ async def test_what_a_source_sends_faster_than_time_is_heard_in_its_time_and_who
         assert desk.hole == pytest.approx(0.0, abs=0.3)
         await trio.sleep(8.0)
         assert desk.endings == [SourceEnding.LEFT]
-        assert show[2000:-500] in desk.heard
+        assert show[2000:] in desk.heard
 
 
 async def test_who_is_kicked_is_off_the_air_at_once(
