@@ -1,6 +1,6 @@
 """`python -m bench.studio`: what the studio costs, beside Liquidsoap doing the same.
 
-    python -m bench.studio                     the table: five minutes
+    python -m bench.studio                     the table: six minutes
     python -m bench.studio --only mp3,aac --window 12      a quick look
     python -m bench.studio soak --hours 24     virtual time: memory, hour by hour
 
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("mode", nargs="?", choices=["table", "soak"], default="table")
-    parser.add_argument("--window", type=float, default=24.0, help="seconds (default: 24)")
+    parser.add_argument("--window", type=float, default=20.0, help="seconds (default: 20)")
     parser.add_argument("--only", default="", help="lines of the table, with commas between")
     parser.add_argument("--hours", type=float, default=24.0, help="of the soak (default: 24)")
     parser.add_argument(

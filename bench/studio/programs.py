@@ -19,6 +19,8 @@ from bench.studio.outputs import CROSSFADE, OUTPUTS, RATE
 from bench.studio.sinks import Drain, Listeners
 
 START_TIMEOUT = 60.0  # seconds; Liquidsoap compiles its script first
+BORN = 5.0
+"""Seconds until a station has its worker and the spare one."""
 STARTED = 'on_start={print("on air")}'
 
 
@@ -94,12 +96,12 @@ def radiocast_station(
         '[logs]\nlevel = "warning"\naccess = ""\n\n'
         f'[autodj]\ndatabase = "{directory}/autodj.db"\n'
         f'crossfade = "fixed"\ncrossfade_time = "{CROSSFADE:g}s"\n\n'
-        f'[playlists.tracks]\nsource = "{directory}/tracks.m3u"\n\n{outputs}'
+        f'[playlists.tracks]\nsource = "{tracks[0].parent}/tracks.m3u"\n\n{outputs}'
     )
     command = [sys.executable, "-m", "radiocast", "serve", str(config)]
     process = launch(command, port, directory / "radiocast.out")
     with Running("radiocast", process.pid, [], process), Listeners(port, paths) as listeners:
-        time.sleep(START_TIMEOUT / 10)  # until worker and spare are there
+        time.sleep(BORN)
         yield Playing("radiocast", descendants(process.pid), came=listeners.came)
 
 
