@@ -81,6 +81,15 @@ class OggMuxer:
             ),
         ]
 
+    def resume(self, last: bytes) -> None:
+        """Go on with the link that another muxer left, in the place of `link`.
+
+        `last`: its last page, of which the header is enough.
+        """
+        _, _, _, granule, self._serial, sequence, _, _ = _HEADER.unpack_from(last)
+        self._open, self._sequence = True, sequence + 1
+        self._granule = self._paged = granule
+
     def add(self, packet: bytes, samples: int) -> list[Event]:
         """Take the encoder's next packet; give back the pages that are full.
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from radiocast.codecs.packet import Packet
 from radiocast.formats import Event, Frame, StreamStart, Title
 from radiocast.formats.mpeg_bridge import BRIDGE_NEEDS
+from radiocast.formats.ogg.page import HEADER_LENGTH
 from radiocast.mux.ogg import LEAD_IN, OggMuxer
 from radiocast.studio.commands import Stream
 from radiocast.studio.encoding import OGG, RUN_UP, Encoding, Stamped
@@ -48,7 +49,10 @@ class Framing:
 
     Where it is begun in the middle (`begin`), the packets before are the encoder's run-up: of MP3
     the first frame takes from them what it refers to (`stand_alone.py`), of Opus a link begins
-    with the last of them, which decoders play to no one (`LEAD_IN`).
+    with the last of them, which decoders play to no one (`LEAD_IN`). An Opus stream that is not
+    chained, for browsers, which stop at links, goes on without one: the encoder is in full swing,
+    and a decoder hardly notices that it is another one. (Vorbis and FLAC cannot: their packets
+    overlap, or are numbered.)
     """
 
     def __init__(self, stream: Stream, encoding: Encoding, titles: Titles) -> None:
@@ -67,7 +71,8 @@ class Framing:
         self._first: int | None = None  # where it began, if no other packets came before
         self._base: int | None = None  # where the messages begin to be counted
         self._samples = 0  # since then, at the stream's rate
-        self._cuts: deque[int] = deque()  # where the messages can be parted, lately
+        self._cuts: deque[tuple[int, bytes]] = deque()  # where to part them, and the page before
+        self._continued = b""  # the page that the muxer goes on from
         self._until: int | None = None
         self._begin: int | None = None
         self._titled_from = 0
@@ -94,8 +99,11 @@ class Framing:
             self._announced, self._first = False, at
         self._held.clear()
         self._run_up.clear()
-        while self._cuts and self._cuts[-1] > at:
+        while self._cuts and self._cuts[-1][0] > at:
             self._cuts.pop()
+        page = self._cuts[-1][1] if self._cuts and self._cuts[-1][0] == at else b""
+        seamless = self.stream.spec.codec == "opus" and not self.stream.chained
+        self._continued = page if seamless and not fresh else b""
 
     def end_at(self, time: int) -> None:
         """Take no packet that is heard from this media time on."""
@@ -106,7 +114,7 @@ class Framing:
         they end; None: there are none."""
         if self._first is not None and after <= self._first:
             return after
-        return next((cut for cut in self._cuts if cut >= after), self.end)
+        return next((cut for cut, _ in self._cuts if cut >= after), self.end)
 
     def frame(self, packets: Sequence[Stamped]) -> list[StreamBegan | Packets]:
         """The packets as messages."""
@@ -169,7 +177,10 @@ class Framing:
         else:
             if self._muxer is None:
                 self._muxer = self._make_muxer()
-                events += self._muxer.link(title)[-1:]  # without the end of the run-up
+                if self._continued:
+                    self._muxer.resume(self._continued)
+                else:
+                    events += self._muxer.link(title)[-1:]  # without the end of the run-up
             elif self.stream.chained and self._title != before:
                 events += self._muxer.link(title)
             events += self._muxer.add(each.packet.data, each.packet.samples)
@@ -183,7 +194,8 @@ class Framing:
         """One that has seen the run-up."""
         codec = self.stream.spec.codec
         muxer = OggMuxer(int.from_bytes(os.urandom(4), "big"), codec, self.encoding.encoder.headers)
-        run_up = list(self._run_up)[-LEAD_IN[codec] :] if RUN_UP[codec] else []
+        lead_in = RUN_UP[codec] and not self._continued
+        run_up = list(self._run_up)[-LEAD_IN[codec] :] if lead_in else []
         if run_up:
             muxer.link()
         for packet in run_up:
@@ -201,13 +213,13 @@ class Framing:
                 frames = [event for event in group if isinstance(event, Frame)]
                 for frame in frames:
                     self._samples += frame.samples
-                    self._cuts.append(self._place(self._base))
-                reports.append(Packets.of(at, self._cuts[-1], self.stream.id, frames))
+                    self._cuts.append((self._place(self._base), frame.data[:HEADER_LENGTH]))
+                reports.append(Packets.of(at, self._cuts[-1][0], self.stream.id, frames))
             else:
                 starts = [event for event in group if isinstance(event, StreamStart)]
                 reports += [StreamBegan.of(at, self.stream.id, start) for start in starts]
         self.end = self._place(self._base)
-        while self._cuts and self._cuts[0] < self.end - REWIND:
+        while self._cuts and self._cuts[0][0] < self.end - REWIND:
             self._cuts.popleft()
         return reports
 
