@@ -46,7 +46,7 @@ def status_json(station: StationStatistics, *, only: str | None = None) -> bytes
     all if there is no such mount or it is hidden.
     """
     shown = [
-        _source(station, mount)
+        public_fields(station, mount)
         for mount in station.mounts
         if not mount.hidden and only in (None, mount.path)
     ]
@@ -55,8 +55,8 @@ def status_json(station: StationStatistics, *, only: str | None = None) -> bytes
         "host": station.host,
         "location": station.location,
         "server_id": station.server_id,
-        "server_start": _rfc_822(station.server_start),
-        "server_start_iso8601": _iso_8601(station.server_start),
+        "server_start": rfc_822(station.server_start),
+        "server_start_iso8601": iso_8601(station.server_start),
     }
     if shown:
         stats["source"] = shown[0] if len(shown) == 1 else shown
@@ -64,7 +64,8 @@ def status_json(station: StationStatistics, *, only: str | None = None) -> bytes
     return text.encode("utf-8", "replace")
 
 
-def _source(station: StationStatistics, mount: MountStatistics) -> dict[str, Value]:
+def public_fields(station: StationStatistics, mount: MountStatistics) -> dict[str, Value]:
+    """What everybody is told of a mount, under Icecast's names and in their strcmp order."""
     info = mount.info
     fields: dict[str, Value] = {
         name: _number_or_text(value) for name, value in parse_audio_info(info.audio_info).items()
@@ -77,8 +78,8 @@ def _source(station: StationStatistics, mount: MountStatistics) -> dict[str, Val
         "server_description": info.description or "Unspecified description",
         "server_name": info.name or "Unspecified name",
         "server_type": mount.content_type,
-        "stream_start": _rfc_822(mount.stream_start),
-        "stream_start_iso8601": _iso_8601(mount.stream_start),
+        "stream_start": rfc_822(mount.stream_start),
+        "stream_start_iso8601": iso_8601(mount.stream_start),
     }
     if info.audio_info:
         fields["audio_info"] = info.audio_info
@@ -116,6 +117,8 @@ def _ogg(mount: MountStatistics) -> dict[str, Value]:
         fields["subtype"] = _SUBTYPES[mount.codec]
     if mount.codec == "vorbis":
         fields |= {"audio_channels": mount.channels, "audio_samplerate": mount.sample_rate}
+        if mount.nominal_bitrate:
+            fields["audio_bitrate"] = mount.nominal_bitrate
     if mount.codec == "flac":
         fields["FLAC_version"] = 1.0  # of the Ogg mapping; there has been no other
     return fields
@@ -131,9 +134,11 @@ def _number_or_text(value: str) -> Value:
     return float(value) if _DECIMAL.fullmatch(value) else value
 
 
-def _rfc_822(seconds: float) -> str:
+def rfc_822(seconds: float) -> str:
+    """A time (Unix seconds) as in `Sun, 22 Nov 2026 13:54:36 +0000`."""
     return format_datetime(datetime.fromtimestamp(seconds, UTC))
 
 
-def _iso_8601(seconds: float) -> str:
+def iso_8601(seconds: float) -> str:
+    """A time (Unix seconds) as in `2026-11-22T13:54:36+0000`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S%z")

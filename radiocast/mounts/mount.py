@@ -15,7 +15,8 @@ from radiocast.config.model import MountConfig
 from radiocast.formats import Frame, Skipped, StreamStart, Title
 from radiocast.formats._base import Event
 from radiocast.formats.detect import is_ogg
-from radiocast.framelog.log import FrameLog
+from radiocast.formats.ogg.vorbis_bitrate import nominal_bitrate
+from radiocast.framelog.log import Epoch, FrameLog
 from radiocast.framelog.retention import Retention
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import MountStatistics
@@ -116,6 +117,13 @@ class Mount:
         """Whether the container tells titles itself, so that ICY metadata would corrupt it."""
         return is_ogg(self.content_type)
 
+    def goes_on_with(self, other: Mount) -> bool:
+        """Whether players of this mount can go on with the other's stream in its middle."""
+        ours, theirs = self.log.epoch, other.log.epoch
+        if ours is None or theirs is None or not (self.chains and other.chains):
+            return False
+        return self.content_type == other.content_type and _set_up(ours) == _set_up(theirs)
+
     @property
     def info(self) -> SourceInfo:
         """What the source says of itself, with the operator's settings before it."""
@@ -166,6 +174,7 @@ class Mount:
             bytes_sent=self.counts.bytes_sent,
             bytes_skipped=self.counts.bytes_skipped,
             hidden=self.config.hidden,
+            nominal_bitrate=nominal_bitrate(stream.header) if stream.codec == "vorbis" else 0,
             max_listeners=self.config.max_listeners,
         )
 
@@ -176,6 +185,10 @@ class Mount:
     def _change(self) -> None:
         self._source_changed.set()
         self._source_changed = trio.Event()
+
+
+def _set_up(epoch: Epoch) -> tuple[str, int, int]:
+    return epoch.stream.codec, epoch.stream.sample_rate, epoch.stream.channels
 
 
 def retention_of(config: MountConfig) -> Retention:

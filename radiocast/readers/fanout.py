@@ -116,6 +116,25 @@ class Fanout:
         self._registry.listeners -= 1
         ended(listener, ending)
 
+    def move_all(self, there: Fanout) -> None:
+        """Let everyone go on with what the other mount sends from now on.
+
+        Each first gets what its socket still takes of this mount, up to a frame's end. Where
+        it was in its player's buffer it stays: the other mount's burst is not sent.
+        """
+        self._end_who_cannot_follow()
+        log, floor = self._mount.log, there._mount.floor
+        begin = start.at_burst(there._mount.log, 0, not_before=floor)
+        for listener in list(self._listeners):
+            self._serve(listener, log.read(listener.position, PUSH_LIMIT))
+            ended = self._listeners.pop(listener, None)
+            if ended is None:  # it is gone, as its socket just said
+                continue
+            self._mount.counts.listeners -= 1
+            listener.skip_to(begin, start.rest_of_frame(log, listener.position))
+            listener.floor = floor
+            there._add(listener, ended)
+
     def end_all(self, ending: Ending) -> None:
         """Let everyone go, with what their sockets still take of the log."""
         self._end_who_cannot_follow()
