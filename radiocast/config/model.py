@@ -138,11 +138,18 @@ class PasswordsConfig(Table):
     admin: str | None = setting(None, optional(password), secret=True)
     """The administrator's password. None: generated at the first run."""
 
+    relay: str | None = setting(None, optional(password), secret=True)
+    """The password of servers that ask for the list of mounts to relay them all. None: no
+    server gets it."""
+
     source_user: str = setting("source", user)
     """The user name sources give, where their mount has none of its own."""
 
     admin_user: str = setting("admin", user)
     """The administrator's user name."""
+
+    relay_user: str = setting("relay", user)
+    """The user name those servers give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from radiocast.formats import Title
 from radiocast.protocols.source_info import SourceInfo
-from radiocast.protocols.text import one_line
+from radiocast.protocols.text import one_line, xml_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,12 @@ def xspf(url: str, info: SourceInfo, title: Title | None = None) -> PlaylistFile
         ("info", info.url),
     )
     track = "".join(
-        f"      <{element}>{_xml(text)}</{element}>\n" for element, text in elements if text
+        f"      <{element}>{xml_text(text)}</{element}>\n" for element, text in elements if text
     )
     document = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<playlist xmlns="http://xspf.org/ns/0/" version="1">\n'
-        f"  <title>{_xml(info.name)}</title>\n"
+        f"  <title>{xml_text(info.name)}</title>\n"
         "  <creator/>\n"
         "  <trackList>\n"
         f"    <track>\n{track}    </track>\n"
@@ -60,9 +59,3 @@ def xspf(url: str, info: SourceInfo, title: Title | None = None) -> PlaylistFile
         "</playlist>\n"
     )
     return PlaylistFile("application/xspf+xml; charset=UTF-8", document.encode())
-
-
-def _xml(text: str) -> str:
-    """`text` for an element. XML has no way at all to say some code points."""
-    sayable = (c for c in one_line(text) if not ("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"))
-    return escape("".join(sayable), quote=False)

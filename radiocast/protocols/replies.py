@@ -12,6 +12,7 @@ from enum import Enum
 
 from radiocast.protocols.http_date import http_date
 from radiocast.protocols.http_head import response_head
+from radiocast.protocols.response import Response
 
 REALM = "Icecast2 Server"
 NEVER_CACHED = (
@@ -42,6 +43,11 @@ class Reply:
         """What is asked of the peer, and who may use and keep the answer."""
         challenge = (("WWW-Authenticate", f'Basic realm="{REALM}"'),) if self.authenticate else ()
         return (*challenge, *NEVER_CACHED, ("Access-Control-Allow-Origin", "*"))
+
+    @property
+    def response(self) -> Response:
+        """The same, for who speaks by h11."""
+        return Response(self.status, self.body, self.content_type, self.terms)
 
     def headers(self, *, server: str, now: float) -> tuple[tuple[str, str], ...]:
         """Every header, in Icecast's order. `now` in Unix seconds."""
@@ -121,6 +127,11 @@ class Refusal(Enum):
     MISSING_PARAMETER = bad_request("Missing parameter")
     MISSING_PASS = bad_request("missing pass parameter")
     NO_SUCH_ACTION = bad_request("No such action")
+    NOT_WITHOUT_MOUNT = bad_request("Unknown admin request")
+    NO_SUCH_DESTINATION = bad_request("No such destination")
+    DESTINATION_OFF_AIR = bad_request("Destination not running")
+    SAME_DESTINATION = bad_request("supplied mountpoints are identical")
+    FOREIGN_PAGE = _forbidden("a page of another site may not ask for this")
 
     def to_bytes(self, *, server: str, now: float, head_only: bool = False) -> bytes:
         """What to send before closing; `now` in Unix seconds."""

@@ -7,6 +7,8 @@ Windows-1252, which the web also reads where "Latin-1" is said.
 
 from __future__ import annotations
 
+from html import escape
+
 _CONTROLS = {code: " " if code in (9, 10, 13) else None for code in (*range(32), *range(127, 160))}
 _CONTROLS |= {0x2028: " ", 0x2029: " "}  # line and paragraph separator: some viewers break there
 
@@ -43,3 +45,15 @@ def one_line(text: str) -> str:
     if text.isascii() and text.isprintable():  # nearly all there is, and 20 times as fast
         return text.strip()
     return text.translate(_CONTROLS).strip()
+
+
+def xml_text(text: str, *, quote: bool = False) -> str:
+    """`text` on one line for an element of XML or HTML; with `quote`, for an attribute as well.
+
+    XML has no way at all to say some code points: they are left out.
+
+    >>> xml_text("Earth, Wind & Fire \\x07<live>")
+    'Earth, Wind &amp; Fire &lt;live&gt;'
+    """
+    sayable = (c for c in one_line(text) if not ("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff"))
+    return escape("".join(sayable), quote=quote)

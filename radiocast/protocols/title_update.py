@@ -13,6 +13,7 @@ libshout asks without credentials first and wants a 401; so judge
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from radiocast.formats import Title
@@ -24,6 +25,9 @@ from radiocast.protocols.text import decode_text, one_line, parse_number
 
 _DEFAULT_USER = "source"
 _UPDATE = "updinfo"
+
+UPDATED = "Metadata update successful"
+UNKNOWN_MODE = "No such action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,11 @@ class TitleUpdate:
         if credentials is None and said.get("pass"):
             credentials = Credentials(_DEFAULT_USER, decode_text(said["pass"]))  # edcast
         if said.get("mode", b"").decode("latin-1").lower() not in ("", _UPDATE):
-            problem: Reply | None = ice_response("No such action", success=False)
+            problem: Reply | None = ice_response(UNKNOWN_MODE, success=False)
         else:
             problem = None if _complete(said) else Refusal.MISSING_PARAMETER.value
-        done = ice_response("Metadata update successful", success=True)
-        return cls(_mount(said), _sid(said), credentials, _title(said), problem, done)
+        done = ice_response(UPDATED, success=True)
+        return cls(mount_in(said), _sid(said), credentials, _title(said), problem, done)
 
     @classmethod
     def from_admin_cgi(cls, head: RequestHead, body: bytes = b"") -> TitleUpdate:
@@ -71,8 +75,8 @@ class TitleUpdate:
             problem = Refusal.NO_SUCH_ACTION.value
         else:
             problem = None if _complete(said) else Refusal.MISSING_PARAMETER.value
-        done = success_page("Metadata update successful")
-        return cls(_mount(said), _sid(said), credentials, _title(said), problem, done)
+        done = success_page(UPDATED)
+        return cls(mount_in(said), _sid(said), credentials, _title(said), problem, done)
 
 
 def _parameters(head: RequestHead, body: bytes) -> dict[str, bytes]:
@@ -93,7 +97,8 @@ def _title(said: dict[str, bytes]) -> Title | None:
     return Title(text, artist=artist, title=title, url=url) if text else None
 
 
-def _mount(said: dict[str, bytes]) -> str | None:
+def mount_in(said: Mapping[str, bytes]) -> str | None:
+    """The mount that parameters name, if they name one. Raises PeerError for what cannot be one."""
     mount = said.get("mount")
     # The parameter is decoded already: a percent sign that is left is part of the name.
     return clean_path(mount.replace(b"%", b"%25")) if mount else None

@@ -155,6 +155,14 @@ class Broadcast:
         fanout.end(listener, Ending.KICKED)
         return True
 
+    def move_listeners(self, mount: Mount, there: Mount) -> bool:
+        """Let the listeners of a mount go on with another. Whether their players can: nobody is
+        moved if not, because all that their players could do is to come back."""
+        if not mount.goes_on_with(there):
+            return False
+        self._fanouts[mount].move_all(self._fanouts[there])
+        return True
+
     def kick_source(self, mount: Mount) -> bool:
         """Throw out whoever feeds the mount. Whether there was somebody. The auto-DJ stays: on
         its mounts that is whoever took the air from it."""

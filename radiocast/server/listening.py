@@ -41,6 +41,7 @@ async def serve_listener(
     broadcast: Broadcast,
 ) -> None:
     """Answer a listener and hand its connection to the fan-out."""
+    broadcast.registry.traffic.requests += 1
     visit = Visit.of(connection.peer, head)
     if not mount.content_type:
         with trio.move_on_after(RECOGNITION_PATIENCE):

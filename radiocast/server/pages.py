@@ -1,8 +1,7 @@
-"""Which finite answer a request gets: pages, statistics, playlists, title updates, the API."""
+"""Which finite answer a request gets: pages, statistics, playlists, commands, the API."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from radiocast.admin import status_json
@@ -14,16 +13,15 @@ from radiocast.protocols.addresses import listen_url, quote_path
 from radiocast.protocols.basic_auth import parse_basic
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
-from radiocast.protocols.replies import NEVER_CACHED, Refusal, Reply
+from radiocast.protocols.replies import NEVER_CACHED, Refusal
 from radiocast.protocols.response import ANY_ORIGIN, Response
 from radiocast.protocols.source_request import SOURCE_METHODS
-from radiocast.protocols.title_update import TitleUpdate
+from radiocast.server.admin import administer
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.passwords import may_administrate, may_set_title
+from radiocast.server.passwords import may_administrate
+from radiocast.server.titles import update_title
 from radiocast.web import status_page
 from radiocast.web.static import asset
-
-logger = logging.getLogger(__name__)
 
 A_DAY = ("Cache-Control", "public, max-age=86400")
 
@@ -31,23 +29,27 @@ A_DAY = ("Cache-Control", "public, max-age=86400")
 async def answer(
     head: RequestHead, body: bytes, broadcast: Broadcast, *, peer: str, secure: bool
 ) -> Response:
-    """The answer to a request that is for no mount. Title updates and calls take effect here.
+    """The answer to a request that is for no mount. Commands and calls take effect here.
 
     `peer` is the address it came from, `secure` whether by TLS.
     """
+    broadcast.registry.traffic.requests += 1
     if is_of_api(head.path):
         return await _call(head, body, broadcast, peer, secure=secure)
-    if head.path in ("/admin/metadata", "/admin.cgi"):
-        return _of(_update_title(head, body, broadcast))
+    if head.path == "/admin.cgi":
+        return update_title(head, body, broadcast).response
     if head.path.startswith("/admin/"):  # libshout asks for /admin/!POKE and wants a 400
-        return _of(Refusal.UNKNOWN_COMMAND.value)
+        where = site(head, broadcast, secure=secure)
+        return administer(head, body, broadcast, peer=peer, where=where)
     if head.method not in ("GET", "HEAD"):
-        return _of(Refusal.UNKNOWN_REQUEST.value)
+        return Refusal.UNKNOWN_REQUEST.value.response
     page = PAGES.get(head.path)
     if page is not None:
         return page(head, broadcast)
     return (
-        _static(head) or _playlist(head, broadcast, secure=secure) or _of(Refusal.NOT_FOUND.value)
+        _static(head, broadcast)
+        or _playlist(head, broadcast, secure=secure)
+        or Refusal.NOT_FOUND.value.response
     )
 
 
@@ -96,10 +98,11 @@ PAGES: dict[str, Callable[[RequestHead, Broadcast], Response]] = {
 }
 
 
-def _static(head: RequestHead) -> Response | None:
+def _static(head: RequestHead, broadcast: Broadcast) -> Response | None:
     found = asset(head.path)
     if found is None:
         return None
+    broadcast.registry.traffic.files += 1
     headers = (("ETag", found.etag), A_DAY)
     if head.header("if-none-match") == found.etag:
         return Response(304, headers=headers)
@@ -146,40 +149,3 @@ async def _call(
     is_admin = may_administrate(broadcast.config, credentials)
     where = site(head, broadcast, secure=secure)
     return await broadcast.api.answer(Call(head, body, peer, is_admin, where))
-
-
-def _update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
-    """Set a mount's title.
-
-    Icecast also wants the request to come from the source's own address, which
-    cuts off every encoder that has two (IPv4 and IPv6); the password is enough.
-    """
-    read = (
-        TitleUpdate.from_admin_cgi if head.path == "/admin.cgi" else TitleUpdate.from_admin_metadata
-    )
-    update = read(head, body)
-    path = update.mount
-    if path is None and head.path == "/admin.cgi":
-        path = broadcast.config.listen.shoutcast_mount
-    if not may_set_title(broadcast.config, path or "", update.credentials):
-        if update.credentials is None and update.problem is not None and head.path == "/admin.cgi":
-            return update.problem
-        return Refusal.WRONG_PASSWORD.value
-    if update.problem is not None:
-        return update.problem
-    mount = broadcast.registry.get(path) if path is not None else None
-    if path is None:
-        return Refusal.MISSING_PARAMETER.value
-    if mount is None:
-        return Refusal.NO_SUCH_SOURCE.value
-    autodj = broadcast.autodj
-    if autodj is not None and path in autodj.paths:
-        is_live = autodj.title_live(path, update.title)
-        return update.success if is_live else Refusal.NO_SUCH_SOURCE.value
-    if mount.set_title(update.title):
-        logger.info("%s: now playing %s", path, update.title.text if update.title else "(nothing)")
-    return update.success
-
-
-def _of(reply: Reply) -> Response:
-    return Response(reply.status, reply.body, reply.content_type, reply.terms)

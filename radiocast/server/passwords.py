@@ -18,10 +18,13 @@ def may_source(config: Config, path: str, credentials: Credentials | None) -> bo
 
     A mount's own password replaces the general one, as with Icecast. DJs may send to every mount.
     """
+    return dj_of(config, credentials) is not None or is_source_of(config, path, credentials)
+
+
+def is_source_of(config: Config, path: str, credentials: Credentials | None) -> bool:
+    """Whether these credentials are those of the mount's source itself, and no DJ's."""
     if credentials is None:
         return False
-    if dj_of(config, credentials) is not None:
-        return True
     mount, general = config.mount(path), config.passwords
     user = general.source_user if mount.user is None else mount.user
     password = general.source if mount.password is None else mount.password
@@ -48,6 +51,14 @@ def may_administrate(config: Config, credentials: Credentials | None) -> bool:
         return False
     general = config.passwords
     return _same(credentials.user, general.admin_user) & _same(credentials.password, general.admin)
+
+
+def may_relay(config: Config, credentials: Credentials | None) -> bool:
+    """Whether these credentials are those of a server that relays us."""
+    if credentials is None:
+        return False
+    general = config.passwords
+    return _same(credentials.user, general.relay_user) & _same(credentials.password, general.relay)
 
 
 def may_set_title(config: Config, path: str, credentials: Credentials | None) -> bool:

@@ -19,6 +19,7 @@ class Asset:
 
 _PREFIX = "/static/"
 _CONTENT_TYPES = {
+    "admin.css": "text/css; charset=utf-8",
     "favicon.svg": "image/svg+xml",
     "player.js": "text/javascript; charset=utf-8",
     "style.css": "text/css; charset=utf-8",

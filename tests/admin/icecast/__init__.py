@@ -1,0 +1,1 @@
+"""Icecast's admin interface, held against what Icecast 2.4.4 answered."""
