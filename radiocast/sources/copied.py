@@ -1,14 +1,14 @@
 """A mount without any codec: files and live sources are put on it as they are.
 
-Theory of operation. Everything is paced by media time: the log is never more than a step ahead
-of the clock. Files are read ahead by a task of their own; those that are not of the mount's
-format are passed over. A live source is held until there is enough to outlast the gaps in which
-it comes; then it follows at the next frame border, and when nothing is left of it the next file
-follows in the same way. One plain function, `_play`, decides who appends, so there is only one at
-a time.
+Theory of operation. Everything is paced by media time: the log is never far ahead of the clock.
+Files are read ahead by a task of their own; those that are not of the mount's format are passed
+over. A live source is held until there is enough to outlast the gaps in which it comes; then it
+follows at the next frame border, and when nothing is left of it the next file follows in the same
+way. One plain function, `_play`, decides who appends, so there is only one at a time.
 
-What cannot be had without decoding: fades, loudness, the silence that encoders put at both ends
-of MP3 and AAC files (some 50 ms at each join), and whether a live source sends silence.
+What cannot be had without decoding: fades, loudness, joins to the sample (up to 25 ms of silence
+that the encoder put at the end of an MP3 or AAC file are heard), and to know whether a live source
+sends silence.
 """
 
 from __future__ import annotations
@@ -40,8 +40,12 @@ from radiocast.studio.mediatime import RATE, samples
 
 logger = logging.getLogger(__name__)
 
-STEP = samples(0.1)
-"""How far ahead of the clock the log is, at most, and how long blocks are."""
+AHEAD = samples(0.2)
+"""How far ahead of the clock the log is filled: so long are blocks, as each wakes the listeners."""
+LEAST = samples(0.05)
+"""How far ahead it is when it is filled again."""
+NEWS = samples(0.1)
+"""How long news of live sources may wait: many send 40 times a second."""
 CATCH_UP = samples(2.0)
 """What is made good if we come late; after a longer pause the clock starts afresh."""
 
@@ -77,7 +81,7 @@ class Copied:
         self._news = trio.Event()
         self._began = trio.current_time()
         self._end = 0  # media time up to which the log is filled
-        self._guests = Guests(config.live, STEP / RATE, self._now, self._wake_up, one_format=False)
+        self._guests = Guests(config.live, AHEAD / RATE, self._now, self._wake_up, one_format=False)
         self._files = FileReader(mount.path, output, programme, self._wake_up, config)
         self._job: Job | None = None  # whose frames were appended last; None: live
         self._heard = 0.0  # seconds of it
@@ -92,9 +96,9 @@ class Copied:
                 self._news = trio.Event()
                 now = self._now()
                 self._play(now)
-                with trio.move_on_after(max(STEP // 2, self._end - STEP - now) / RATE):
+                with trio.move_on_after(max(LEAST, self._end - LEAST - now) / RATE):
                     await self._news.wait()
-                    await trio.sleep(STEP / 2 / RATE)  # or each frame of a source is a block
+                    await trio.sleep(NEWS / RATE)
 
     async def carry(
         self, live: Live, opened: Opened, receive: Receive, source_timeout: float, title: Title
@@ -132,7 +136,7 @@ class Copied:
         self._news.set()
 
     def _play(self, now: int) -> None:
-        """Append what is due within a step."""
+        """Append what is due soon."""
         self._end = max(self._end, now - CATCH_UP)
         on_air = self._guests.on_air
         best = self._guests.best(now, lambda airing: airing.frames.filled)
@@ -142,7 +146,7 @@ class Copied:
             if best is not None:
                 self._begin_live(best, now)
         if best is not None:
-            self._append(self._guests.take(now + STEP, now), best.opened.detected)
+            self._append(self._guests.take(now + AHEAD, now), best.opened.detected)
             self._end = best.frames.next
         else:
             self._play_file(now)
@@ -169,7 +173,7 @@ class Copied:
 
     def _play_file(self, now: int) -> None:
         timed: list[Timed] = []
-        while self._end < now + STEP:
+        while self._end < now + AHEAD:
             if self._job is not None and time.time() >= self._job.cut_at:
                 self.skip()
             following = self._files.take()

@@ -40,7 +40,7 @@ RESERVE = 0.25
 """Seconds of live left when the studio is told to wake: its encoders need 0.1 to 0.3."""
 SPLICE = 0.25
 """Seconds from telling the studio something to hearing it, before its fade."""
-PROOF = 0.1
+PROOF = 0.05
 """Seconds of a source in hand before the auto-DJ fades for it, at least."""
 AHEAD = samples(0.3)
 """How far ahead live frames are put into the playout."""

@@ -53,11 +53,11 @@ PAUSE = 1.5
 FLUSHED = 2
 """Pieces that an encoder makes of silence when a show ends. The DJ here is cut off before."""
 
-PAGES = {"flac": 0.2}
-"""Seconds that the first two pages of a live source take, where they are long."""
+PAGES = {"opus": 0.2, "vorbis": 0.2, "flac": 0.2}
+"""Seconds that the first two pages of a live source take."""
 
-DELIVERY = 0.1
-"""Seconds from being on air to being received by a listener."""
+DELIVERY = 0.2
+"""Seconds from being on air to being received by a listener, where six stations share a machine."""
 
 
 @dataclass(frozen=True, slots=True)
