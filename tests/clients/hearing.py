@@ -47,6 +47,12 @@ FLOOR = -120.0
 AUDIBLE = -40.0
 """A tone below this, 27 dB under its full level, is what codecs add of themselves."""
 
+CLEAR = -30.0
+"""A tone above this has a phase that can be told, even if others are heard, too."""
+
+SLIP = 0.7
+"""In radians, how much a phase may turn in two looks."""
+
 SHORTEST = 0.03
 """Seconds a tone must prevail to count: while two of them cross they beat."""
 
@@ -181,6 +187,24 @@ def spells(samples: Samples, bands: Sequence[Band]) -> list[Spell]:
 def level(samples: Samples, band: Band) -> Levels:
     """How loud a band is."""
     return _level(_spectra(samples), band)
+
+
+def slips(samples: Samples, hertz: float) -> list[float]:
+    """Where a steady tone does not go on in phase: there something of it is missing, or too much.
+
+    `hertz`: such that no frame of any codec holds whole waves.
+    """
+    moments = np.arange(len(samples)) / RATE
+    turning = samples * np.exp(-2j * np.pi * hertz * moments)
+    weights = np.hanning(round(LOOK * RATE))
+    still = _windows(turning, LOOK, round(HOP * RATE)) @ (2 / weights.sum() * weights)
+    clear = 10 * np.log10(np.maximum(np.abs(still) ** 2 / 2, 1e-12)) > CLEAR
+    side = round(2 * LOOK / HOP)
+    if len(still) <= side:
+        return []
+    turned = np.abs(np.angle(still[side:] * np.conj(still[:-side])))
+    heard = np.lib.stride_tricks.sliding_window_view(clear, side + 1).all(axis=1)
+    return [_middle(run.start + side // 2) for run in _runs(heard & (turned > SLIP))]
 
 
 def hear(samples: Samples, sweep: Sweep) -> Passage | None:

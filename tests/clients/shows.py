@@ -15,9 +15,9 @@ from tests.clients.processes import run
 LOUD = 0.3
 """The amplitude of all of them."""
 
-TRACK_HZ = 4000
+TRACK_HZ = 4013
 TRACK = Band("track", TRACK_HZ - 120, TRACK_HZ + 120)
-"""The auto-DJ's tone."""
+"""The auto-DJ's tone. No frame of any codec holds whole waves of it: see `slips`."""
 
 ANNAS = 450.0
 BERTAS = 2200.0

@@ -17,6 +17,7 @@ from tests.clients.hearing import (
     hear,
     level,
     silence,
+    slips,
     spells,
     steps,
 )
@@ -166,6 +167,19 @@ def test_a_lost_end_is_seen() -> None:
     heard = hear(crossed(sweep(0, 3.96), tone(1)), SWEEP)
     assert heard is not None
     assert heard.last < 3.96
+
+
+@pytest.mark.parametrize("seconds", [0.02, 1024 / 48_000, 0.024, 1152 / 44_100, 128 / 48_000])
+def test_what_is_missing_of_a_steady_tone_is_a_slip(seconds: float) -> None:
+    assert slips(crossed(tone(1, 4013), sweep()), 4013) == []
+    (at,) = slips(crossed(without(tone(1, 4013), 0.5, seconds), sweep()), 4013)
+    assert at == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_tone_that_begins_again_does_not_slip() -> None:
+    again = tone(1.001, 4013)[48:]
+    assert slips(crossed(crossed(tone(1, 4013), sweep()), again), 4013) == []
+    assert slips(tone(0.01, 4013), 4013) == []
 
 
 def test_what_is_not_there_is_not_heard() -> None:

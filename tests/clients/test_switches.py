@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
@@ -27,11 +28,12 @@ from tests.clients.hearing import (
     hear,
     level,
     silence,
+    slips,
     spells,
     steps,
 )
 from tests.clients.need import need
-from tests.clients.shows import TRACK, Show, make_broken_show, make_show
+from tests.clients.shows import TRACK, TRACK_HZ, Show, make_broken_show, make_show
 from tests.clients.stage import CODECS, Stage, playing
 
 pytestmark = pytest.mark.clients
@@ -70,6 +72,16 @@ INAUDIBLE = 0.05
 
 DELIVERY = 0.1
 """Seconds from being on air to being received by a listener."""
+
+
+ON_AIR = 0.7
+"""Seconds from a DJ's connection to her first sound on air, with pieces of no length."""
+
+BACK = {"close": BUFFER + 0.2, "reset": BUFFER + 0.2, "stall": 1.0, "kick": 0.5}
+"""Seconds from the end of a show to the auto-DJ's first sound, by how it ends."""
+
+BUSY = 1.6
+"""That much more it may be once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,7 @@ def test_nobody_hears_silence_or_a_jump(performance: Performance, codec: str, en
     else:
         assert silence(heard) == 0
         assert steps(heard) == []
+        assert slips(heard, TRACK_HZ) == []
 
 
 @pytest.mark.parametrize("ending", SHOWS)
@@ -199,20 +212,25 @@ def test_the_whole_show_is_heard(performance: Performance, codec: str, ending: s
     assert show.last >= SHOW - INAUDIBLE
 
 
-@pytest.mark.parametrize("ending", SHOWS)
 @pytest.mark.parametrize("codec", CODECS)
-def test_live_is_on_air_at_once(performance: Performance, codec: str, ending: str) -> None:
-    pieces = performance.switches[ending].show.pieces
-    longest = max(after.due - before.due for before, after in pairwise(pieces))
-    assert performance.show(codec, ending).begin <= 0.7 + longest + DELIVERY
+def test_live_is_on_air_at_once(performance: Performance, codec: str) -> None:
+    parts = []
+    for ending, switch in performance.switches.items():
+        pieces = switch.show.pieces
+        longest = max(after.due - before.due for before, after in pairwise(pieces))
+        parts.append(performance.show(codec, ending).begin / (ON_AIR + longest + DELIVERY))
+    check_times(parts)
 
 
-@pytest.mark.parametrize(
-    ("ending", "within"),
-    [("close", BUFFER + 0.2), ("reset", BUFFER + 0.2), ("stall", 1.0), ("kick", 0.5)],
-)
 @pytest.mark.parametrize("codec", CODECS)
-def test_the_auto_dj_is_back_in_time(
-    performance: Performance, codec: str, ending: str, within: float
-) -> None:
-    assert 0 < performance.back(codec, ending) <= within + DELIVERY
+def test_the_auto_dj_is_back_in_time(performance: Performance, codec: str) -> None:
+    back = {ending: performance.back(codec, ending) for ending in BACK}
+    assert min(back.values()) > 0
+    check_times([back[ending] / (BACK[ending] + DELIVERY) for ending in BACK])
+
+
+def check_times(parts: Sequence[float]) -> None:
+    """Asserts that most take no more than the time they have, and that none takes much more: the
+    machine may be busy with something else just then."""
+    assert median(parts) <= 1, parts
+    assert max(parts) <= BUSY, parts
