@@ -36,7 +36,7 @@ TITLES = {
 }
 """By the kind of file whose tags they are in."""
 
-TRACK = 2.0
+TRACK = 1.6
 """Seconds."""
 
 HALF = 1.5
