@@ -28,7 +28,7 @@ class After(StrEnum):
 class LiveConfig(Table):
     """How a live source comes on air on the outputs, and how it leaves."""
 
-    buffer: float = setting(0.5, duration(0.1, 30))
+    buffer: float = setting(0.4, duration(0.1, 30))
     """Seconds of a live source in hand before it goes on air. It grows by itself, up to
     `buffer_max`, for sources that send in bursts."""
 

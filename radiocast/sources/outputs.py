@@ -83,6 +83,7 @@ class Outputs:
         self._copies: dict[str, _Copy] = {}
         self._studio_runs = False
         self._configured = trio.Event()
+        self._arranged = trio.Event()
 
     @property
     def paths(self) -> list[str]:
@@ -96,6 +97,7 @@ class Outputs:
                 while True:
                     self._configured = trio.Event()
                     await self._arrange(claim, changes, nursery)
+                    self._arranged.set()
                     await self._configured.wait()
         finally:
             for path, held in self._held.items():
@@ -170,12 +172,13 @@ class Outputs:
         timeout = self._config.limits.source_timeout
         live.source.scope.deadline = trio.current_time() + timeout
         opened = await open_live(live.path, content_type, receive)
+        await self._arranged.wait()
         title = live.title or Title(live.source.info.name or self._config.station.name)
         copy = self._copies.get(live.path)
         if copy is not None:
             await copy.copied.carry(live, opened, receive, timeout, title)
             return
-        decision = decide(live.path, self._config.outputs, opened.start, can_encode=True)
+        decision = decide(live.path, self._encoded, opened.start, can_encode=True)
         level = logging.INFO if decision.wanted else logging.WARNING
         logger.log(level, "%s: %s: %s", live.path, decision.policy.value, decision.reason)
         hybrid = self._console.hybrid

@@ -57,8 +57,10 @@ class JitterBuffer:
 
     @property
     def filled(self) -> bool:
-        """Whether playing may begin: a gap has been seen, and there is enough for such gaps."""
-        return bool(self._gaps) and len(self._fifo) >= self.wanted
+        """Whether playing may begin: there is enough for gaps like those seen, or there was a
+        time to see one in, and all that comes is here."""
+        rested = self._last_burst is not None and self._time - self._last_burst > OUTAGE
+        return (rested or bool(self._gaps)) and len(self._fifo) >= self.wanted
 
     def tick(self, length: int) -> None:
         """Time goes on."""

@@ -42,6 +42,7 @@ class LiveInput:
         )
         self._meter = SilenceMeter(settings.silence_threshold)
         self._silent = False
+        self._heard = False
         self._reported = 0
         self._titles: deque[tuple[int, Title]] = deque(maxlen=MAX_TITLES)
 
@@ -78,7 +79,8 @@ class LiveInput:
         if self._silent:
             return Why.SILENT
         if self.closed and not on_air:
-            return Why.LEFT
+            # One that sent all it had at once and left is heard all the same.
+            return Why.LEFT if self._heard or self.left < self._buffer.wanted else None
         # Nothing is lost: the fade takes what is left.
         if self.closed:
             return Why.LEFT if self.left <= self._tail else None
@@ -97,7 +99,7 @@ class LiveInput:
     def take_up(self, left: int) -> None:
         """It was on air, mixed by another worker: of what it sent so much is not mixed yet."""
         self._buffer.keep(left)
-        self._primed = True
+        self._primed = self._heard = True
 
     def play(self, length: int) -> tuple[Audio | None, Title | None]:
         """The next block: what is heard of it (None: nothing) and its new title."""
@@ -113,6 +115,7 @@ class LiveInput:
         title = self._title_due()
         if self.ramp.silent:
             return None, title
+        self._heard = True
         heard = silence(length)
         heard[: len(audio)] = audio
         return self.ramp.apply(heard), title

@@ -316,7 +316,7 @@ class Mixer:
         if not now.decks_ramp.silent:
             heard, events = now.decks.play(BLOCK, now.mixed)
             bus += now.decks_ramp.apply(heard)
-            now.say(events)
+            now.say(events if self._on_air is None else _unannounced(events))
         elif now.decks.cue is not None and self.settings.after_live is AfterLive.NEXT:
             now.say(now.decks.leave(now.mixed, Why.LIVE))
         else:
@@ -373,3 +373,8 @@ class Mixer:
         elif now.meter.loud and now.quiet_reported:
             now.quiet_reported = False
             now.events.append(SoundBack(now.mixed))
+
+
+def _unannounced(events: list[MixEvent]) -> list[MixEvent]:
+    """What happens on decks that fade under a live source: whose title listeners are shown."""
+    return [event for event in events if not isinstance(event, TitleChanged | OnAir)]

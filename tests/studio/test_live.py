@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from radiocast.codecs.audio import RATE, Audio, silence
 from radiocast.formats import Title
@@ -323,3 +324,40 @@ def test_a_source_that_never_sent_enough_is_forgotten() -> None:
     heard = hear(mixer, RATE)
     assert not heard.of(LiveStarted)
     assert mixer.open_live("dj")
+
+
+def test_a_source_that_sent_all_it_had_at_once_and_left_is_heard_whole() -> None:
+    mixer = station()
+    mixer.open_live("dj")
+    mixer.feed_live("dj", constant(4 * RATE, 0.5))
+    mixer.close_live("dj")
+    heard = hear(mixer, 6 * RATE, grain=BLOCK)
+    (started,), (ended,) = heard.of(LiveStarted), heard.of(LiveEnded)
+    assert ended.why is Why.LEFT
+    assert abs(ended.at - started.at - 4 * RATE) <= RATE // 2
+
+
+def test_a_source_that_sent_all_it_had_at_once_and_stays_is_heard_too() -> None:
+    mixer = station()
+    mixer.open_live("dj")
+    mixer.feed_live("dj", constant(4 * RATE, 0.5))
+    heard = hear(mixer, 9 * RATE, grain=BLOCK)
+    (started,), (ended,) = heard.of(LiveStarted), heard.of(LiveEnded)
+    assert ended.why is Why.STALLED
+    assert abs(ended.at - started.at - 4 * RATE) <= RATE // 2
+
+
+@pytest.mark.parametrize("length", [1.2, 1.4, 1.6, 1.8])
+def test_a_track_that_begins_under_the_fade_into_live_shows_no_title(length: float) -> None:
+    shelf = Shelf()
+    shelf.put("short", noise(1, round(length * RATE)))
+    shelf.put("long", noise(2, 60 * RATE))
+    mixer = Mixer(MixSettings(transition=Transition.OFF), shelf.open)
+    mixer.load(Cue("first", "short", title=Title("first")))
+    mixer.render(BLOCK)
+    mixer.load(Cue("second", "long", title=Title("second")))
+    hear(mixer, RATE - BLOCK)
+    mixer.open_live("dj")
+    mixer.title_live("dj", Title("live"))
+    shown = send(mixer, 3.0).of(TitleChanged)
+    assert shown[-1].title == Title("live")
