@@ -24,13 +24,14 @@ import trio
 
 from radiocast.config.live import LiveConfig
 from radiocast.formats import Frame, StreamStart, Title
+from radiocast.mounts.source import SourceEnding
 from radiocast.sources.airing import Airing, Guests
 from radiocast.sources.live import Receive
 from radiocast.sources.live_frames import Timed
 from radiocast.sources.lives import Live
 from radiocast.sources.opened import Opened
 from radiocast.studio.commands import Command, Rest, Wake
-from radiocast.studio.events import LiveEnded, LiveStarted, TitleChanged
+from radiocast.studio.events import LiveEnded, LiveStarted, TitleChanged, Why
 from radiocast.studio.mediatime import RATE, samples
 from radiocast.studio.reports import Packets, Report, Resting, StreamBegan
 
@@ -170,9 +171,10 @@ class Hybrid:
         assert on_air is not None
         best = self._guests.best(now, lambda airing: airing.frames.filled)
         if best is not on_air:
-            at = self._end(on_air, now)
+            at, why = self._end(on_air, now)
             if best is None:
-                self._wake(at, now)
+                kicked = on_air.live.source.ending is SourceEnding.KICKED
+                self._wake(at, now, grace=why in (Why.LEFT, Why.STALLED) and not kicked)
                 return self._since
             self._begin(best, at)
         self._pass_on(self._guests.take(now + AHEAD, now))
@@ -189,15 +191,15 @@ class Hybrid:
         self._put(LiveStarted(at, airing.live.name))
         self._pass_on(self._guests.begin(airing, at))
 
-    def _end(self, airing: Airing, now: int) -> int:
-        """It is over. Gives back where it ends."""
+    def _end(self, airing: Airing, now: int) -> tuple[int, Why]:
+        """It is over. Gives back where it ends, and why."""
         why, at, last = self._guests.end(now)
         self._pass_on(last)
         self._put(LiveEnded(at, airing.live.name, why))
-        return at
+        return at, why
 
-    def _wake(self, at: int, now: int) -> None:
-        self._studio.send(Wake(at))
+    def _wake(self, at: int, now: int, *, grace: bool = False) -> None:
+        self._studio.send(Wake(at, grace))
         self._turn, self._since = Turn.WAKING, max(at, now)
 
     def _pass_on(self, timed: list[Timed]) -> None:

@@ -84,6 +84,8 @@ class Wake:
     """Be heard again from the media time `at` on, with a fresh track."""
 
     at: int
+    grace: bool = False
+    """Whether what was heard instead may come back soon: titles do not change until then."""
 
 
 @dataclass(frozen=True, slots=True)

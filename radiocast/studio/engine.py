@@ -89,7 +89,7 @@ class Engine:
         self._spliced: Spliced | None = None  # for the encoders: the station is told first
         self._rested = Rested.AWAKE
         self._rests_at = 0
-        self._wake_at: int | None = None
+        self._waking: Wake | None = None
         resume = {each.stream: each.at for each in start.resume}
         self._configure(lambda: self._outputs.configure(start.plan.streams, start.at, resume))
         if start.resting:
@@ -147,9 +147,9 @@ class Engine:
             case Rest():
                 if self._rested is Rested.AWAKE:
                     self._rested = Rested.WANTED
-                self._wake_at = None
-            case Wake(at):
-                self._wake_at = at if self._rested is not Rested.AWAKE else None
+                self._waking = None
+            case Wake():
+                self._waking = command if self._rested is not Rested.AWAKE else None
                 if self._rested is Rested.RESTING:
                     self._wake()
             case Lay(cue):
@@ -235,15 +235,15 @@ class Engine:
         self._rested = Rested.RESTING
         self._reports.append(Resting(at))
         self._reports += self._mixer.leave(at)
-        if self._wake_at is not None:
+        if self._waking is not None:
             self._wake()
 
     def _wake(self) -> None:
-        assert self._wake_at is not None
-        at, self._wake_at = self._wake_at, None
+        assert self._waking is not None
+        wake, self._waking = self._waking, None
         self._rested = Rested.AWAKE
-        self._mixer.wake(at)
-        self._outputs.begin_anew(at)
+        self._mixer.wake(wake.at, grace=wake.grace)
+        self._outputs.begin_anew(wake.at)
 
     def _mixed(self) -> list[LiveMixed]:
         return [

@@ -227,19 +227,22 @@ class Mixer:
         for overlay in self._now.overlays:
             overlay.deck.close()
         self._now.overlays.clear()
-        return self._now.decks.leave(at, Why.LIVE)
+        unheard = [] if self._now.lost_at is None else self._now.decks.forgo(self._now.lost_at, at)
+        return [*unheard, *self._now.decks.leave(at, Why.LIVE)]
 
     def prepare(self, at: int) -> list[MixEvent]:
         """Time goes by in a rest: see to it that a track is loaded."""
         return self._now.decks.prepare(at)
 
-    def wake(self, at: int) -> None:
-        """The rest is over: begin at this media time, with a fresh track."""
+    def wake(self, at: int, *, grace: bool = False) -> None:
+        """The rest is over: begin at this media time, with a fresh track. `grace`: the next rest
+        may come soon, and until then titles do not change."""
         decks, overlays = self._now.decks, self._now.overlays
         decks.come_back(at, "the studio is heard again")
         self._now = self._moment(at, decks)
         self._now.overlays = overlays  # laid on in the rest
         self._now.fresh = False
+        self._now.lost_at = at if grace else None
         self._now.bus_ramp = Ramp(RESTING)
         self._now.bus_ramp.go(1.0, samples(self.settings.fade))
         self._past.clear()

@@ -9,7 +9,14 @@ from radiocast.formats.mpeg_header import main_data_begin, parse_header
 from radiocast.studio.commands import Load, Rest, Skip, Start, Stream, Wake
 from radiocast.studio.cues import Cue
 from radiocast.studio.engine import MARGIN, STEP, Engine
-from radiocast.studio.events import NeedTrack, TitleChanged, TrackEnded, TrackStarted, Why
+from radiocast.studio.events import (
+    NeedTrack,
+    TitleChanged,
+    TrackEnded,
+    TrackStarted,
+    TrackUnheard,
+    Why,
+)
 from radiocast.studio.reports import Packets, Report, Resting, Spliced, StreamBegan
 from tests.studio.fakes import Shelf, longest_quiet, sine
 from tests.studio.made import (
@@ -52,9 +59,11 @@ def run_to_rest(engine: Engine, on_air: float) -> list[Report]:
     return reports
 
 
-def wake(engine: Engine, at: int = WOKEN, seconds: float = 2.0) -> list[Report]:
+def wake(
+    engine: Engine, at: int = WOKEN, seconds: float = 2.0, *, grace: bool = False
+) -> list[Report]:
     engine.do(Load(Cue("b", "b", title=Title("B"))))
-    engine.do(Wake(at))
+    engine.do(Wake(at, grace))
     assert not engine.resting
     reports: list[Report] = []
     for _ in range(round(seconds * RATE / STEP)):
@@ -183,3 +192,27 @@ def run_to_rest_now(engine: Engine) -> list[Report]:
     while not engine.resting:
         reports += engine.step()
     return reports
+
+
+def test_within_the_grace_titles_wait_for_who_may_come_back() -> None:
+    engine = engine_with(MP3)
+    run_to_rest(engine, 1.0)
+    woken = wake(engine, seconds=7.5, grace=True)
+    assert [each.id for each in woken if isinstance(each, TrackStarted)] == ["b"]
+    assert not [each for each in woken if isinstance(each, TitleChanged)]
+    later = [report for _ in range(10) for report in engine.step()]
+    (shown,) = [each for each in later if isinstance(each, TitleChanged)]
+    assert shown.title == Title("B")
+    assert abs(shown.at - WOKEN - 8 * RATE) <= RATE // 10
+
+
+def test_a_track_that_filled_the_gap_until_live_came_back_does_not_count() -> None:
+    engine = engine_with(MP3)
+    run_to_rest(engine, 1.0)
+    wake(engine, seconds=3.0, grace=True)
+    engine.do(Rest())
+    reports = list[Report]()
+    while not engine.resting:
+        reports += engine.step()
+    assert [each.id for each in reports if isinstance(each, TrackUnheard)] == ["b"]
+    assert not [each for each in reports if isinstance(each, TitleChanged)]
