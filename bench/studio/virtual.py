@@ -42,8 +42,9 @@ from radiocast.studio.reports import Packets, Problem, Report, Resting, Spliced,
 from radiocast.studio.wire import Message, Unpacker, pack
 from radiocast.studio.worker import LIVE_STEP, Pace, time_to_wait
 
-TICK = 0.1
-"""Virtual seconds: the most that goes by in one step."""
+TICK = 0.02
+"""Virtual seconds: the most that goes by in one step. The worker looks that often, too, when
+something urgent may come."""
 OPEN_TIMEOUT = 5.0
 """Real seconds a file may take until there is sound of it."""
 
