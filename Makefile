@@ -23,9 +23,10 @@ check: .venv/.installed-dev ## format, lint, import contracts, types
 	$(BIN)/lint-imports
 	$(BIN)/mypy --strict radiocast tests bench
 
-bench: .venv/.installed-dev ## measure framing, and listeners beside Icecast (a quarter of an hour)
+bench: .venv/.installed-dev ## measure framing, listeners beside Icecast, the studio beside Liquidsoap (25 minutes)
 	$(BIN)/python -m bench.framers
 	$(BIN)/python -m bench.fanout
+	$(BIN)/python -m bench.studio
 
 clean: ## remove all that was made here
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
