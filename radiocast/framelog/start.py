@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from radiocast.formats.join import prelude
 from radiocast.formats.mpeg_bridge import BRIDGE_NEEDS
+from radiocast.formats.ogg.shorten import whole_packets
 from radiocast.framelog.log import Block, FrameLog
 
 ROUNDING = 1e-6
@@ -72,6 +73,17 @@ def at_position(log: FrameLog, position: int) -> Start:
     return at_live_edge(log)
 
 
+def coming_from(log: FrameLog, position: int, there: FrameLog, begin: Start) -> Start:
+    """`begin` in the log `there`, for a reader that stands at `position` in `log`: the header
+    that its decoder has already is not sent again."""
+    block, first = log.block_at(position), there.block_at(begin.position)
+    epoch = block.epoch if block is not None else log.epoch
+    known = epoch.stream.header if epoch is not None else b""
+    if known and first is not None and first.epoch.stream.header == known:
+        return Start(begin.position)
+    return begin
+
+
 def rest_of_frame(log: FrameLog, position: int) -> memoryview:
     """The bytes from `position` to the end of the frame it stands in; none at a border.
 
@@ -87,6 +99,28 @@ def rest_of_frame(log: FrameLog, position: int) -> memoryview:
             break
         border += size
     return memoryview(block.data)[position - block.start : border - block.start]
+
+
+def rest_of_packet(log: FrameLog, position: int) -> bytes | None:
+    """What a reader at `position` needs before it may leave the stream for another one: the rest
+    of the frame it stands in, and of the packet that goes on behind that on more Ogg pages.
+    None: that is not in the log yet.
+    """
+    rest = b""
+    for block in log.blocks_from(max(position - 1, log.oldest)):
+        end = block.start
+        for size in block.sizes:
+            begin, end = end, end + size
+            if end < position:
+                continue
+            frame = block.data[begin - block.start : end - block.start]
+            last = whole_packets(frame)
+            if begin >= position and last:
+                return rest + last
+            rest += frame[max(0, position - begin) :]
+            if last == frame:
+                return rest
+    return None if log.end > log.oldest else rest
 
 
 def _entries_back(log: FrameLog, not_before: int) -> Iterator[tuple[int, float]]:

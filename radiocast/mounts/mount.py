@@ -15,8 +15,9 @@ from radiocast.config.model import MountConfig
 from radiocast.formats import Frame, Skipped, StreamStart, Title
 from radiocast.formats._base import Event
 from radiocast.formats.detect import is_ogg
+from radiocast.formats.join import goes_on
 from radiocast.formats.ogg.vorbis_bitrate import nominal_bitrate
-from radiocast.framelog.log import Epoch, FrameLog
+from radiocast.framelog.log import FrameLog
 from radiocast.framelog.retention import Retention
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import MountStatistics
@@ -122,7 +123,7 @@ class Mount:
         ours, theirs = self.log.epoch, other.log.epoch
         if ours is None or theirs is None or not (self.chains and other.chains):
             return False
-        return self.content_type == other.content_type and _set_up(ours) == _set_up(theirs)
+        return self.content_type == other.content_type and goes_on(ours.stream, theirs.stream)
 
     @property
     def info(self) -> SourceInfo:
@@ -185,10 +186,6 @@ class Mount:
     def _change(self) -> None:
         self._source_changed.set()
         self._source_changed = trio.Event()
-
-
-def _set_up(epoch: Epoch) -> tuple[str, int, int]:
-    return epoch.stream.codec, epoch.stream.sample_rate, epoch.stream.channels
 
 
 def retention_of(config: MountConfig) -> Retention:

@@ -18,6 +18,7 @@ import trio
 
 from radiocast.config.model import ListenersConfig
 from radiocast.framelog import start
+from radiocast.framelog.log import FrameLog
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
 from radiocast.mounts.statistics import ListenerStatistics
@@ -49,6 +50,9 @@ class Fanout:
         self._mount = mount
         self._registry = registry
         self._listeners: dict[Listener, Ended] = {}
+        self._leaving: dict[Listener, Fanout] = {}
+        """Those who shall go on in another as soon as their decoders may."""
+        self._closed = False
         self._edge = 0  # where the last walk left nearly everyone, or this one will
         self._floor = mount.floor
         self._behind = False
@@ -110,6 +114,7 @@ class Fanout:
         ended = self._listeners.pop(listener, None)
         if ended is None:
             return
+        self._leaving.pop(listener, None)
         mount = self._mount
         mount.counts.listeners -= 1
         mount.counts.slow_listeners += ending is Ending.SLOW
@@ -119,24 +124,20 @@ class Fanout:
     def move_all(self, there: Fanout) -> None:
         """Let everyone go on with what the other mount sends from now on.
 
-        Each first gets what its socket still takes of this mount, up to a frame's end. Where
-        it was in its player's buffer it stays: the other mount's burst is not sent.
+        Each first gets what its socket still takes of this mount, up to a place where its
+        decoder may leave it; where the source has not sent that yet, it is waited for. The
+        other mount's burst is not sent: what is in the players' buffers stays there.
         """
         self._end_who_cannot_follow()
-        log, floor = self._mount.log, there._mount.floor
-        begin = start.at_burst(there._mount.log, 0, not_before=floor)
         for listener in list(self._listeners):
-            self._serve(listener, log.read(listener.position, PUSH_LIMIT))
-            ended = self._listeners.pop(listener, None)
-            if ended is None:  # it is gone, as its socket just said
-                continue
-            self._mount.counts.listeners -= 1
-            listener.skip_to(begin, start.rest_of_frame(log, listener.position))
-            listener.floor = floor
-            there._add(listener, ended)
+            self._serve(listener, self._mount.log.read(listener.position, PUSH_LIMIT))
+            if listener in self._listeners:  # its socket may just have said that it is gone
+                self._leaving[listener] = there
+        self._move_who_may_leave()
 
     def end_all(self, ending: Ending) -> None:
-        """Let everyone go, with what their sockets still take of the log."""
+        """Let everyone go, with what their sockets still take of the log; the mount is over."""
+        self._closed = True
         self._end_who_cannot_follow()
         for listener in list(self._listeners):
             self._serve(listener, self._mount.log.read(listener.position, PUSH_LIMIT))
@@ -158,6 +159,30 @@ class Fanout:
             if idle.cancelled_caught and not self._behind:
                 self._sweep()
 
+    def _move_who_may_leave(self) -> None:
+        mount = self._mount
+        for listener, there in list(self._leaving.items()):
+            if there._closed or listener.position < mount.log.oldest:
+                del self._leaving[listener]
+                continue
+            rest = start.rest_of_packet(mount.log, listener.position)
+            if rest is None and mount.source is None:  # there will be no more of it
+                rest = bytes(start.rest_of_frame(mount.log, listener.position))
+            if rest is None:
+                continue
+            ended = self._listeners.pop(listener)
+            del self._leaving[listener]
+            mount.counts.listeners -= 1
+            there._welcome(listener, ended, rest, mount.log)
+
+    def _welcome(self, listener: Listener, ended: Ended, rest: bytes, before: FrameLog) -> None:
+        """Take over a listener that gets `rest` of another mount's log and then ours."""
+        log, floor = self._mount.log, self._mount.floor
+        begin = start.at_burst(log, 0, not_before=floor)
+        listener.skip_to(start.coming_from(before, listener.position, log, begin), rest)
+        listener.floor = floor
+        self._add(listener, ended)
+
     def _add(self, listener: Listener, ended: Ended) -> None:
         self._listeners[listener] = ended
         counts = self._mount.counts
@@ -167,6 +192,8 @@ class Fanout:
 
     async def _walk(self) -> None:
         """Offer everyone what was there when the walk began."""
+        if self._leaving:
+            self._move_who_may_leave()
         edge, self._edge = self._edge, self._mount.log.end
         self._behind = False
         views = self._views(edge)
