@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from radiocast.formats import Frame, StreamStart
 from radiocast.formats.ogg.page import measure_page, parse_page
+from radiocast.formats.ogg.shorten import whole_packets
 from radiocast.framelog.log import FrameLog
 from radiocast.framelog.retention import Retention
 from radiocast.framelog.start import Start, coming_from, rest_of_packet
@@ -51,6 +52,13 @@ def test_it_waits_only_for_what_is_not_there() -> None:
     assert rest_of_packet(begun, begun.end) is None
     assert rest_of_packet(begun, 5) is None
     assert rest_of_packet(whole, len(first)) == second
+
+
+def test_of_a_page_that_was_not_begun_only_the_whole_packets_are_sent() -> None:
+    first, second = pages_of([bytes(100), bytes(100), bytes(300)], 3)
+    log = log_of([Frame(first, 10), Frame(second, 10)])
+    assert rest_of_packet(log, 0) == whole_packets(first) != first
+    assert rest_of_packet(log, 1) == first[1:] + second, "of one that was, there is no way back"
 
 
 def test_a_frame_that_is_no_page_is_read_to_its_end() -> None:

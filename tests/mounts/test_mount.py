@@ -159,3 +159,18 @@ class TestRegistry:
         registry.configure(Config(mounts={"/live": MountConfig(queue=1 << 20, burst=100_000)}))
         assert mount.config.burst == 100_000
         assert mount.log.retention.max_bytes > (1 << 20) + 100_000
+
+
+def test_which_mounts_a_player_can_go_on_with() -> None:
+    here, there, empty = make_mount(), make_mount(), Mount("/empty", MountConfig())
+    assert here.goes_on_with(there)
+    assert not here.goes_on_with(empty), "nobody knows what it will send"
+    assert not empty.goes_on_with(here)
+    there.announce("audio/aacp", chains=True)
+    assert not here.goes_on_with(there), "the player was told another type"
+    there.announce("audio/aac", chains=False)
+    assert not here.goes_on_with(there)
+    assert not there.goes_on_with(here)
+    there.announce("audio/aac", chains=True)
+    there.add([StreamStart("aac", 44100, 2)], now=0.0)
+    assert not here.goes_on_with(there), "another sample rate"

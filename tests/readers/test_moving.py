@@ -115,16 +115,34 @@ async def test_who_waits_may_leave_or_lose_the_mount_it_was_to_go_to(
     here.add([Frame(HALF, 10)], now=0.0)
     send(there, b"1111")
     async with feeding(here) as old:
-        new = Audience(there)
-        stays, goes = old.join(FakeSink()), old.join(FakeSink())
+        new, closed = Audience(there), Audience(there)
+        goes, stays = old.join(FakeSink()), old.join(FakeSink())
         old.fanout.move_all(new.fanout)
         old.fanout.end(goes, Ending.KICKED)
-        new.fanout.end_all(Ending.SOURCE_GONE)
+        old.fanout.move_all(closed.fanout)
+        closed.fanout.end_all(Ending.SOURCE_GONE)
         here.add([Frame(REST, 10, entry=False)], now=0.0)
         await trio.sleep(1)
         assert old.fanout.find(stays.number) is stays
         assert old.ended == {goes: Ending.KICKED}
-        assert not new.ended
+        assert there.counts.listeners == 0
+
+
+async def test_who_was_kicked_while_waiting_does_not_come(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    here, there = make_mount(burst=0), make_mount(burst=0)
+    here.add([Frame(HALF, 10)], now=0.0)
+    send(there, b"1111")
+    async with feeding(here) as old, feeding(there) as new:
+        goes, comes = old.join(FakeSink()), old.join(FakeSink())
+        old.fanout.move_all(new.fanout)
+        old.fanout.end(goes, Ending.KICKED)
+        here.add([Frame(REST, 10, entry=False)], now=0.0)
+        await trio.sleep(1)
+        assert old.ended == {goes: Ending.KICKED}
+        assert new.fanout.find(comes.number) is comes
+        assert there.counts.listeners == 1
 
 
 async def test_whose_socket_is_gone_is_not_moved() -> None:
@@ -145,7 +163,11 @@ async def test_the_other_mounts_floor_counts_from_then_on(
     here, there = two_mounts()
     async with feeding(here) as old, feeding(there) as new:
         listener = old.join(FakeSink())
+        there.announce("audio/new", chains=True)  # a floor that no walk has seen yet
+        send(there, b"2222")
         old.fanout.move_all(new.fanout)
+        await trio.sleep(1)
+        assert new.fanout.find(listener.number) is listener
         here.announce("audio/other", chains=False)
         send(here, b"cccc")
         await trio.sleep(1)
