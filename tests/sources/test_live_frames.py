@@ -8,7 +8,8 @@ from radiocast.formats import Frame, Skipped, StreamStart, Title
 from radiocast.sources.live_frames import LiveFrames, Timed
 from radiocast.studio.mediatime import RATE, samples
 
-START = StreamStart("aac", 48_000, 2)
+START = StreamStart("mp2", 48_000, 2)
+"""Of a codec whose encoder's delay is not left out, so that all frames come through."""
 FRAME = 960
 """Samples of the frames here: 20 ms."""
 
@@ -82,7 +83,7 @@ def test_frames_leave_one_after_the_other_by_their_duration() -> None:
 
 def test_frames_of_another_rate_last_as_long_as_they_last() -> None:
     live = frames(least=2.6)
-    live.feed([StreamStart("mp3", 44_100, 2), *[Frame(b"x", 1152) for _ in range(100)]], 0)
+    live.feed([StreamStart("mp2", 44_100, 2), *[Frame(b"x", 1152) for _ in range(100)]], 0)
     live.begin(0)
     live.take(1 << 60, 0)
     assert live.next == pytest.approx(100 * 1152 * RATE / 44_100, abs=2)
@@ -135,7 +136,7 @@ def test_a_stream_that_begins_while_it_waits_begins_once() -> None:
     live.begin(0)
     live.take(samples(1.0), 0)
     live.stop()
-    other = StreamStart("aac", 48_000, 1)
+    other = StreamStart("mp2", 48_000, 1)
     live.feed([Title("new"), other, *numbered(5, 5)], samples(2.0))
     given = live.begin(0) + live.take(samples(1.0), 0)
     assert names(given)[:3] == ["Title", "StreamStart", "5"]
@@ -165,3 +166,11 @@ def test_titles_are_told_at_their_time_and_again_when_it_is_heard_again() -> Non
         Timed(samples(9.0), samples(9.0), START),
         Timed(samples(9.0), samples(9.0), Title("song")),
     ]
+
+
+def test_an_encoders_delay_is_left_out_and_takes_no_time() -> None:
+    live = frames()
+    live.feed([StreamStart("aac", 48_000, 2), *numbered(0, 100)], 0)
+    given = live.begin(samples(3.0)) + live.take(samples(3.1), samples(3.0))
+    assert names(given)[:2] == ["StreamStart", "1"]
+    assert given[1].at == samples(3.0)
