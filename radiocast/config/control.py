@@ -15,6 +15,9 @@ class ControlConfig(Table):
     requests: bool = setting(False, flag)
     """Whether listeners may look tracks up and ask for them, each every ten minutes."""
 
+    metrics: bool = setting(False, flag)
+    """Whether everybody may read /metrics; if not, the administrator may."""
+
     mpd_port: int = setting(0, whole(0, 65535))
     """The TCP port for programs that steer an MPD (mpc, phone apps); 0: none. The custom is
     6600. Changes need a restart."""

@@ -38,6 +38,8 @@ class Counts:
     bytes_read: int = 0
     bytes_sent: int = 0
     bytes_skipped: int = 0
+    tick_lag: float = 0.0
+    """Seconds by which listeners were last fed too late."""
 
 
 class Mount:
@@ -174,6 +176,7 @@ class Mount:
             bytes_read=self.counts.bytes_read,
             bytes_sent=self.counts.bytes_sent,
             bytes_skipped=self.counts.bytes_skipped,
+            tick_lag=self.counts.tick_lag,
             hidden=self.config.hidden,
             nominal_bitrate=nominal_bitrate(stream.header) if stream.codec == "vorbis" else 0,
             max_listeners=self.config.max_listeners,

@@ -33,6 +33,8 @@ class MountStatistics:
     bytes_skipped: int
     """From the source, but part of no frame."""
     hidden: bool
+    tick_lag: float = 0.0
+    """Seconds by which listeners were last fed too late."""
     nominal_bitrate: int = 0
     """Bits per second that the stream's own headers (Vorbis) speak of; 0: they do not."""
     max_listeners: int | None = None

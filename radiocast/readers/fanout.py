@@ -153,6 +153,7 @@ class Fanout:
             walked = trio.current_time()
             await self._walk()
             await trio.sleep_until(walked + tick)
+            self._mount.counts.tick_lag = trio.current_time() - walked - tick
             patience = tick if self._behind else self._config.idle_sweep
             with trio.move_on_after(patience) as idle:
                 await self._mount.log.wait_past(self._edge)

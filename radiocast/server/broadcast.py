@@ -12,6 +12,7 @@ from http import HTTPStatus
 import trio
 
 from radiocast.admin.control.api import Api
+from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
@@ -172,6 +173,14 @@ class Broadcast:
             return False
         mount.source.end(SourceEnding.KICKED)
         return True
+
+    def autodj_statistics(self) -> AutoDjStatistics | None:
+        """What there is to count of the auto-DJ; None: there is none."""
+        autodj = self.autodj
+        if autodj is None:
+            return None
+        tracks = {name: len(shelf.keys) for name, shelf in autodj.shelves.items()}
+        return AutoDjStatistics(autodj.now, tracks, autodj.progress, autodj.studio_restarts)
 
     def configure(self, config: Config) -> None:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from radiocast.admin import status_json
+from radiocast.admin import metrics, status_json
 from radiocast.admin.control.api import NO_AUTODJ, is_of_api
 from radiocast.admin.control.call import Call, refuse
 from radiocast.admin.control.public import EVENTS
@@ -18,6 +18,7 @@ from radiocast.protocols.response import ANY_ORIGIN, Response
 from radiocast.protocols.source_request import SOURCE_METHODS
 from radiocast.server.admin import administer
 from radiocast.server.broadcast import Broadcast
+from radiocast.server.measure import measure
 from radiocast.server.passwords import may_administrate
 from radiocast.server.titles import update_title
 from radiocast.web import status_page
@@ -92,9 +93,19 @@ def _status_json(head: RequestHead, broadcast: Broadcast) -> Response:
     return Response(200, body, status_json.CONTENT_TYPE, (*NEVER_CACHED, ANY_ORIGIN))
 
 
+def _metrics(head: RequestHead, broadcast: Broadcast) -> Response:
+    credentials = parse_basic(head.header("authorization"))
+    config = broadcast.config
+    if not config.control.metrics and not may_administrate(config, credentials):
+        return Refusal.WRONG_PASSWORD.value.response
+    body = metrics.metrics(broadcast.statistics(), measure(), broadcast.autodj_statistics())
+    return Response(200, body, metrics.CONTENT_TYPE, NEVER_CACHED)
+
+
 PAGES: dict[str, Callable[[RequestHead, Broadcast], Response]] = {
     "/": _status_page,
     "/status-json.xsl": _status_json,
+    "/metrics": _metrics,
 }
 
 

@@ -79,6 +79,11 @@ class AutoDj:
         """The process that mixes, while there is one."""
         return self._console.studio.pid
 
+    @property
+    def studio_restarts(self) -> int:
+        """How often that process was lost."""
+        return self._console.studio.restarts
+
     async def run(self, claim: Claim) -> None:
         """Play for ever, whatever happens: after a bug with all parts made anew."""
         while True:
