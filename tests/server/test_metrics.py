@@ -15,7 +15,7 @@ async def test_the_administrator_reads_it_and_nobody_else() -> None:
             assert (await get(on.port, "/metrics", basic("sesame"))).head.status == 401
             answer = await get(on.port, "/metrics", basic("letmein", "admin"))
             assert answer.head.status == 200
-            assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+            assert answer.head.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
             assert b"radiocast_connections_total 3" in answer.body
 
 
@@ -24,5 +24,5 @@ async def test_everybody_does_if_the_operator_says_so() -> None:
         async with running_station("[control]\nmetrics = true") as on:
             answer = await get(on.port, "/metrics")
             assert answer.head.status == 200
-            resident = answer.body.decode().split("process_resident_memory_bytes ")[1]
+            resident = answer.body.decode().split("\nprocess_resident_memory_bytes ")[1]
             assert int(resident.split()[0]) > 1 << 20
