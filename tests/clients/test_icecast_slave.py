@@ -17,7 +17,6 @@ import trio
 from tests.clients.feed import feed
 from tests.clients.need import need
 from tests.clients.processes import running
-from tests.clients.status import wait_on_air
 from tests.clients.tunes import Tune
 from tests.server.made import mount_of, until
 from tests.server.talk import basic, get
@@ -64,7 +63,7 @@ async def test_a_slave_gets_the_mounts_that_are_not_hidden(
             let_relays_in(station)
             for path in ("/live", "/secret"):
                 await nursery.start(partial(feed, lead=2.0), station.port, path, tunes["mp3"])
-                await wait_on_air(station.port, "/live")
+            await until(lambda: len(station.registry.on_air) == 2)
             config = home / "icecast.xml"
             owner = NOBODY if os.geteuid() == 0 else ""
             config.write_text(SLAVE.format(master=station.port, port=port, home=home, owner=owner))
