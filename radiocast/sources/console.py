@@ -198,6 +198,10 @@ class Console:
                 self._live_started(name)
             case events.LiveEnded(id=name, why=events.Why.STALLED):
                 self._lives.stalled(name)
+            case events.Silence():
+                logger.warning("what is on air is silent")
+            case events.SoundBack():
+                logger.info("what is on air is no longer silent")
             case reports.Problem(text=text):
                 logger.warning("studio: %s", text)
             case _:
