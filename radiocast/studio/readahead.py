@@ -54,7 +54,8 @@ class ReadAhead:
             if not enough:
                 raise CodecError(f"no sound for {PATIENCE:g} seconds")
             audio = self._fifo.take(samples)
-            self._changed.notify_all()
+            if len(self._fifo) <= AHEAD - PIECE:
+                self._changed.notify_all()  # there is room for a piece; not 50 times a second
             if self._problem and not len(audio) and samples:
                 raise CodecError(self._problem)
             return audio

@@ -46,6 +46,11 @@ SCARCE_LEAD = 0.1
 """Seconds of lead that are kept when it stumbles: the rest of the lead is used up first."""
 LIVE_STEP = 2 * BLOCK
 """Samples per step then: what is not taken from the jitter buffer yet is what it can bridge."""
+BATCH_STEPS = 5
+BATCH = BATCH_STEPS * STEP / RATE
+"""Seconds by which the lead may be short before it is made up for, in one go: that costs less."""
+EASY = 1.0
+"""Seconds ahead of the air from which on there is time for that."""
 FIRST_TRACK = 2.0
 """Seconds that a new station waits for its first track."""
 TOO_LATE = 10.0
@@ -143,8 +148,10 @@ def time_to_wait(
     """
     if engine.resting:
         return REST
+    if engine.expectant and ahead >= lead - BATCH:
+        return IDLE  # what is mixed meanwhile would be heard first
     if ahead >= lead:
-        return IDLE if engine.expectant else ahead - lead
+        return ahead - lead + BATCH
     if engine.idle and (ahead > HOLD or patience > 0):
         return IDLE
     if engine.hurried and ahead > (SCARCE_LEAD if engine.scarce else LIVE_LEAD):
@@ -190,11 +197,13 @@ class Worker:
                 wait = time_to_wait(engine, ahead, self._lead, patience)
                 if wait is None:
                     careful = engine.hurried and ahead > 0
-                    self._write(engine.step(LIVE_STEP if careful else STEP))
+                    easy = EASY < ahead <= self._lead - BATCH and not engine.hurried
+                    count = BATCH_STEPS if easy else 1
+                    self._write(engine.step(LIVE_STEP if careful else STEP, count))
                     continue
                 if engine.resting:
                     self._write(engine.rest(pace.on_air(now)))
-                self._wait(wait)
+                self._wait(min(wait, beat - now))
                 if is_new and engine.idle:
                     pace = Pace(start.at, time.monotonic())
 

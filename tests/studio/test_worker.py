@@ -17,6 +17,7 @@ from radiocast.studio.reports import Heartbeat, Packets, Problem, Report
 from radiocast.studio.supervisor import WORKER
 from radiocast.studio.wire import Message, Unpacker, pack
 from radiocast.studio.worker import (
+    BATCH,
     FIRST_TRACK,
     HOLD,
     IDLE,
@@ -148,7 +149,7 @@ class Situation(NamedTuple):
 def test_the_worker_renders_up_to_the_lead_and_waits_where_that_is_better() -> None:
     busy, idle, hurried = Situation(), Situation(idle=True), Situation(hurried=True)
     assert time_to_wait(busy, 2.0, 2.5) is None
-    assert time_to_wait(busy, 2.75, 2.5) == 0.25
+    assert time_to_wait(busy, 2.75, 2.5) == 0.25 + BATCH
     assert time_to_wait(idle, 2.0, 2.5) == IDLE, "a track may come"
     assert time_to_wait(idle, HOLD, 2.5) is None, "before a hole is heard the ladder helps"
     assert time_to_wait(idle, 0.0, 2.5, patience=1.0) == IDLE, "a new station has no listener"
