@@ -155,7 +155,8 @@ class Studio:
 
     async def _open(self) -> trio.Process:
         # The mixer's sums are too small for threads, which cost memory even if they do nothing.
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        # And for what each deck's and encoder's thread allocates, glibc keeps one heap each.
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
         return await trio.lowlevel.open_process(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
