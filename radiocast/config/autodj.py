@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 from radiocast.config.fields import (
     Conflict,
     Parser,
     SettingError,
     Table,
+    charset,
     choice,
     duration,
     flag,
     setting,
+    several,
     text,
     whole,
 )
 from radiocast.config.week import Moment, Window, parse_moment, parse_window
-
-T = TypeVar("T")
-
-MAX_TIMES = 200
-"""Entries in one list of times: more is a mistake, and each is looked at for every track."""
 
 TITLE_FIELDS = ("artist", "title", "album", "playlist", "file")
 """What a title template may name."""
@@ -54,22 +49,6 @@ class Crossfade(StrEnum):
     SMART = "smart"
 
 
-def several(parse: Callable[[str], T], example: str) -> Parser[tuple[T, ...]]:
-    """A list of texts, each with a meaning."""
-
-    def parse_all(value: object) -> tuple[T, ...]:
-        if not isinstance(value, list):
-            raise SettingError("must be a list", f"as {example}")
-        if len(value) > MAX_TIMES:
-            raise SettingError(f"has more than {MAX_TIMES} entries")
-        try:
-            return tuple(parse(text(each)) for each in value)
-        except ValueError as exc:
-            raise SettingError(str(exc), f"as {example}") from None
-
-    return parse_all
-
-
 def decibels(least: float, most: float) -> Parser[float]:
     """A level."""
 
@@ -96,15 +75,6 @@ def template(value: object) -> str:
         if name is not None and (name not in TITLE_FIELDS or form or conversion):
             raise SettingError(f"cannot fill in {{{name}}}", hint)
     return checked
-
-
-def charset(name: str) -> str:
-    """The name of a charset that Python reads as text. Raises ValueError."""
-    try:
-        b"a".decode(name)
-    except (LookupError, UnicodeError, ValueError):
-        raise ValueError(f"{name[:40]!r} is no charset") from None
-    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

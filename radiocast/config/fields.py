@@ -6,10 +6,12 @@ in the operator's terms. Nothing said about a secret quotes it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, TypeVar
 
 from radiocast.units import format_duration, format_size, parse_duration, parse_size
@@ -18,12 +20,18 @@ T = TypeVar("T")
 N = TypeVar("N", int, float)
 E = TypeVar("E", bound=StrEnum)
 Parser = Callable[[object], T]
+Network = IPv4Network | IPv6Network
 
 MAX_TEXT = 500
 """Characters in one text setting: they all end up in response heads and pages."""
 
+MAX_ENTRIES = 200
+"""Entries in one list: more is a mistake."""
 
 _UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # controls, lone surrogates, line and paragraph separators
+
+
+_HEADER = re.compile(r"(?:([1-5][0-9]{2}) )?([!#$%&'*+.^_`|~0-9A-Za-z-]+): *(.*)")
 
 
 class SettingError(ValueError):
@@ -42,6 +50,16 @@ class Conflict:
     keys: tuple[str, ...]
     problem: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header that an operator adds to responses."""
+
+    name: str
+    value: str
+    status: int | None = None
+    """The only status it goes with; None: with all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +124,51 @@ def path_of_mount(value: object) -> str:
     if checked == "/admin" or checked.startswith("/admin/"):
         raise SettingError("/admin is radiocast's own", "choose another path")
     return checked
+
+
+def several(parse: Callable[[str], T], example: str) -> Parser[tuple[T, ...]]:
+    """A list of texts, each with a meaning."""
+
+    def parse_all(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            raise SettingError("must be a list", f"as {example}")
+        if len(value) > MAX_ENTRIES:
+            raise SettingError(f"has more than {MAX_ENTRIES} entries")
+        try:
+            return tuple(parse(text(each)) for each in value)
+        except ValueError as exc:
+            raise SettingError(str(exc), f"as {example}") from None
+
+    return parse_all
+
+
+def charset(name: str) -> str:
+    """The name of a charset that Python reads as text. Raises ValueError."""
+    try:
+        b"a".decode(name)
+    except (LookupError, UnicodeError, ValueError):
+        raise ValueError(f"{name[:40]!r} is no charset") from None
+    return name
+
+
+def header(line: str) -> Header:
+    """A header of a response, as `Name: value`; `404 Name: value` goes with that status alone.
+
+    Raises ValueError.
+
+    >>> header("X-Frame-Options: DENY")
+    Header(name='X-Frame-Options', value='DENY', status=None)
+    """
+    found = _HEADER.fullmatch(line)
+    if found is None:
+        raise ValueError(f"{line[:40]!r} is no header")
+    status, name, value = found.groups()
+    return Header(name, value, int(status) if status else None)
+
+
+def network(written: str) -> Network:
+    """An address or a network, as `10.0.0.0/8`. Raises ValueError."""
+    return ip_network(written, strict=False)
 
 
 def flag(value: object) -> bool:

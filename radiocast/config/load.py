@@ -7,8 +7,11 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from typing import TypeVar
 
+from radiocast.config.access import AccessConfig
+from radiocast.config.auth import AuthConfig
 from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
 from radiocast.config.control import ControlConfig
+from radiocast.config.directories import DirectoryConfig
 from radiocast.config.fields import (
     Parser,
     SettingError,
@@ -18,6 +21,8 @@ from radiocast.config.fields import (
     text,
     user,
 )
+from radiocast.config.files import AliasConfig, FilesConfig, path_of_alias
+from radiocast.config.icecast import IcecastConfig
 from radiocast.config.keys import Path, full_key
 from radiocast.config.live import DjConfig, LiveConfig
 from radiocast.config.model import (
@@ -26,12 +31,15 @@ from radiocast.config.model import (
     ListenConfig,
     ListenersConfig,
     LogsConfig,
-    MountConfig,
     PasswordsConfig,
     StationConfig,
     TlsConfig,
 )
+from radiocast.config.mount import MountConfig
 from radiocast.config.outputs import OutputConfig
+from radiocast.config.process import ProcessConfig
+from radiocast.config.relays import MasterConfig, PushConfig, RelayConfig
+from radiocast.config.sockets import SocketConfig
 from radiocast.errors import ConfigError, Mistake
 
 K = TypeVar("K", bound=Table)
@@ -48,6 +56,11 @@ TABLES: dict[str, type[Table]] = {
     "autodj": AutoDjConfig,
     "live": LiveConfig,
     "control": ControlConfig,
+    "icecast": IcecastConfig,
+    "access": AccessConfig,
+    "files": FilesConfig,
+    "process": ProcessConfig,
+    "master": MasterConfig,
 }
 """The tables of a file, as TOML names them."""
 
@@ -56,8 +69,28 @@ NAMED = {
     "playlists": "[playlists.night]",
     "outputs": '[outputs."/stream"]',
     "djs": "[djs.anna]",
+    "sockets": "[sockets.second]",
+    "auth": "[auth.members]",
+    "relays": "[relays.news]",
+    "pushes": "[pushes.partner]",
+    "directories": "[directories.xiph]",
+    "aliases": '[aliases."/old"]',
 }
 """Tables that hold one more table for each thing they are about, with an example."""
+
+
+_NAMED: dict[str, tuple[type[Table], Parser[str]]] = {
+    "mounts": (MountConfig, path_of_mount),
+    "playlists": (PlaylistConfig, text),
+    "outputs": (OutputConfig, path_of_mount),
+    "djs": (DjConfig, user),
+    "sockets": (SocketConfig, text),
+    "auth": (AuthConfig, text),
+    "relays": (RelayConfig, text),
+    "pushes": (PushConfig, text),
+    "directories": (DirectoryConfig, text),
+    "aliases": (AliasConfig, path_of_alias),
+}
 
 
 def load(text: str) -> Config:
@@ -88,23 +121,31 @@ class _Reader:
             if key not in TABLES and key not in NAMED:
                 self._complain((key,), "no such table or setting", _suggest_table(key))
         common = self._table(("mount",), document.get("mount", {}), MountConfig())
-        return Config(
-            station=self._table(("station",), document.get("station", {}), StationConfig()),
-            listen=self._table(("listen",), document.get("listen", {}), ListenConfig()),
-            tls=self._table(("tls",), document.get("tls", {}), TlsConfig()),
-            passwords=self._table(("passwords",), document.get("passwords", {}), PasswordsConfig()),
-            limits=self._table(("limits",), document.get("limits", {}), LimitsConfig()),
-            listeners=self._table(("listeners",), document.get("listeners", {}), ListenersConfig()),
-            logs=self._table(("logs",), document.get("logs", {}), LogsConfig()),
-            mount_defaults=common,
-            mounts=self._named("mounts", document, common, path_of_mount),
-            autodj=self._table(("autodj",), document.get("autodj", {}), AutoDjConfig()),
-            live=self._table(("live",), document.get("live", {}), LiveConfig()),
-            control=self._table(("control",), document.get("control", {}), ControlConfig()),
-            playlists=self._named("playlists", document, PlaylistConfig(), text),
-            outputs=self._named("outputs", document, OutputConfig(), path_of_mount),
-            djs=self._named("djs", document, DjConfig(), user),
-        )
+        tables = {
+            name: self._table((name,), document.get(name, {}), kind())
+            for name, kind in TABLES.items()
+            if name != "mount"
+        }
+        named = {
+            name: self._named(name, document, common if name == "mounts" else kind(), check)
+            for name, (kind, check) in _NAMED.items()
+        }
+        config = Config(mount_defaults=common, **tables, **named)  # type: ignore[arg-type]
+        self._check_auth(config)
+        return config
+
+    def _check_auth(self, config: Config) -> None:
+        """A mount names an `[auth]` table that is there."""
+        common = config.mount_defaults
+        places: list[tuple[Path, MountConfig]] = [(("mount",), common)]
+        places += [
+            (("mounts", path), mount)
+            for path, mount in config.mounts.items()
+            if mount.auth != common.auth
+        ]
+        for place, mount in places:
+            if mount.auth is not None and mount.auth not in config.auth:
+                self._complain((*place, "auth"), f"there is no [{full_key(('auth', mount.auth))}]")
 
     def _named(
         self, kind: str, document: dict[str, object], base: K, check: Parser[str]
@@ -149,7 +190,7 @@ class _Reader:
                 self._complain((*path, said[0]), conflict.problem, conflict.hint)
         return table
 
-    def _complain(self, path: Path, problem: str, hint: str) -> None:
+    def _complain(self, path: Path, problem: str, hint: str = "") -> None:
         self.mistakes.append(Mistake(full_key(path), problem, hint))
 
 

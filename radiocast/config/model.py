@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from radiocast.config.access import AccessConfig
+from radiocast.config.auth import AuthConfig
 from radiocast.config.autodj import AutoDjConfig, PlaylistConfig
 from radiocast.config.control import ControlConfig
+from radiocast.config.directories import DirectoryConfig
 from radiocast.config.fields import (
     Conflict,
     Table,
@@ -27,9 +30,15 @@ from radiocast.config.fields import (
     user,
     whole,
 )
+from radiocast.config.files import AliasConfig, FilesConfig
+from radiocast.config.icecast import IcecastConfig
 from radiocast.config.live import DjConfig, LiveConfig
+from radiocast.config.mount import MountConfig
 from radiocast.config.outputs import OutputConfig
-from radiocast.units import GIB, KIB, MIB, format_duration, format_size
+from radiocast.config.process import ProcessConfig
+from radiocast.config.relays import MasterConfig, PushConfig, RelayConfig
+from radiocast.config.sockets import SocketConfig
+from radiocast.units import GIB, KIB, MIB, format_duration
 
 
 class Behind(StrEnum):
@@ -234,74 +243,15 @@ class LogsConfig(Table):
     """The access log's path, in Icecast's format; "-": standard output; empty: none.
     Reopened on SIGHUP."""
 
+    playlist: str = setting("", text)
+    """The path of the log of titles, in Icecast's format; empty: none. Reopened on SIGHUP."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MountConfig(Table):
-    """One mount, or what all mounts have in common."""
+    rotate: int = setting(0, size(0, 64 * GIB))
+    """Bytes of a log at which a new one is begun; 0: never."""
 
-    password: str | None = setting(None, optional(password), secret=True)
-    """The source's password on this mount; None: `passwords.source`."""
-
-    user: str | None = setting(None, optional(user))
-    """The source's user name on this mount; None: `passwords.source_user`."""
-
-    name: str | None = setting(None, optional(text))
-    """Shown instead of the name the source gives; None: the source's."""
-
-    description: str | None = setting(None, optional(text))
-    """Shown instead of the description the source gives; None: the source's."""
-
-    genre: str | None = setting(None, optional(text))
-    """Shown instead of the genre the source gives; None: the source's."""
-
-    url: str | None = setting(None, optional(text))
-    """Shown instead of the address the source gives; None: the source's."""
-
-    public: bool | None = setting(None, optional(flag))
-    """Whether the stream may be listed in public; None: as the source says."""
-
-    hidden: bool = setting(False, flag)
-    """Whether pages and statistics leave the mount out. It can still be heard."""
-
-    max_listeners: int | None = setting(
-        None, optional(whole(1, 1_000_000, "leave it out for no limit but limits.listeners"))
-    )
-    """Listeners of this mount at one time; None: no limit but `limits.listeners`."""
-
-    burst: int = setting(64 * KIB, size(0, 64 * MIB))
-    """Bytes a listener is sent at once on joining, so that its player starts without a wait.
-    Browsers read in steps of 32 KiB: less than 40 KiB makes them start late."""
-
-    burst_time: float = setting(1.0, duration(0, 60))
-    """Seconds of audio the burst holds at least, however many bytes that takes: 64 KiB of FLAC
-    are less than half a second, with which no browser starts at once."""
-
-    metaint: int = setting(16_000, size(256, 1 * MIB, "16000 is the custom"))
-    """Bytes of audio between two titles, for listeners that ask for ICY metadata."""
-
-    queue: int = setting(512 * KIB, size(16 * KIB, 1 * GIB))
-    """Bytes of audio kept: as far as a listener may fall behind. At least `burst`."""
-
-    keep: float = setting(0.0, duration(0, 86400))
-    """Seconds of audio kept at most; 0: as much as `queue` holds."""
-
-    takeover: bool = setting(False, flag)
-    """Whether a new source with the right password may replace the one on air."""
-
-    grace: float = setting(5.0, duration(0, 3600))
-    """Seconds listeners are kept when the source is gone, waiting for its return."""
-
-    def conflicts(self) -> list[Conflict]:
-        if self.burst > self.queue:
-            burst, queue = format_size(self.burst), format_size(self.queue)
-            return [
-                Conflict(
-                    ("burst", "queue"),
-                    f"a burst of {burst} does not fit into a queue of {queue}",
-                    f'queue = "{burst}" or more',
-                )
-            ]
-        return []
+    archive: bool = setting(False, flag)
+    """Whether the old one is kept under the time of day; false: it replaces the one before it,
+    with `.old` behind its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +275,11 @@ class Config:
     autodj: AutoDjConfig = field(default_factory=AutoDjConfig)
     live: LiveConfig = field(default_factory=LiveConfig)
     control: ControlConfig = field(default_factory=ControlConfig)
+    icecast: IcecastConfig = field(default_factory=IcecastConfig)
+    access: AccessConfig = field(default_factory=AccessConfig)
+    files: FilesConfig = field(default_factory=FilesConfig)
+    process: ProcessConfig = field(default_factory=ProcessConfig)
+    master: MasterConfig = field(default_factory=MasterConfig)
 
     playlists: Mapping[str, PlaylistConfig] = field(default_factory=dict)
     """What the auto-DJ plays, by name. In TOML: `[playlists.NAME]`."""
@@ -334,6 +289,24 @@ class Config:
 
     djs: Mapping[str, DjConfig] = field(default_factory=dict)
     """Who may go live, by user name. In TOML: `[djs.anna]`."""
+
+    sockets: Mapping[str, SocketConfig] = field(default_factory=dict)
+    """More ports, by names of the operator's. In TOML: `[sockets.tls]`."""
+
+    auth: Mapping[str, AuthConfig] = field(default_factory=dict)
+    """Ways of finding out who may listen, by name. In TOML: `[auth.members]`."""
+
+    relays: Mapping[str, RelayConfig] = field(default_factory=dict)
+    """Streams of other servers, by name. In TOML: `[relays.news]`."""
+
+    pushes: Mapping[str, PushConfig] = field(default_factory=dict)
+    """Mounts that are sent to other servers, by name. In TOML: `[pushes.partner]`."""
+
+    directories: Mapping[str, DirectoryConfig] = field(default_factory=dict)
+    """Public lists of stations, by name. In TOML: `[directories.xiph]`."""
+
+    aliases: Mapping[str, AliasConfig] = field(default_factory=dict)
+    """Other names for paths. In TOML: `[aliases."/old"]`."""
 
     def mount(self, path: str) -> MountConfig:
         """The settings of the mount at `path`: its own, or the defaults."""

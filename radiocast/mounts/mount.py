@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import trio
 
-from radiocast.config.model import MountConfig
+from radiocast.config.mount import MountConfig
 from radiocast.formats import Frame, Skipped, StreamStart, Title
 from radiocast.formats._base import Event
 from radiocast.formats.detect import is_ogg

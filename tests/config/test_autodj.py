@@ -9,7 +9,6 @@ from typing import TypeVar
 import pytest
 
 from radiocast.config.autodj import (
-    MAX_TIMES,
     TITLE_FIELDS,
     AutoDjConfig,
     Crossfade,
@@ -17,7 +16,7 @@ from radiocast.config.autodj import (
     PlaylistConfig,
     Start,
 )
-from radiocast.config.fields import SettingError, Table, parser_of
+from radiocast.config.fields import MAX_ENTRIES, SettingError, Table, parser_of
 from radiocast.config.week import ALL_DAYS, Moment, Window, parse_moment, parse_window
 
 K = TypeVar("K", bound=Table)
@@ -125,7 +124,7 @@ def test_what_is_no_window_is_refused(text: str) -> None:
     [
         (PlaylistConfig, 'at = ":00"', "must be a list"),
         (PlaylistConfig, "at = [7]", "must be text"),
-        (PlaylistConfig, f"at = {['7:00'] * (MAX_TIMES + 1)}", "more than 200"),
+        (PlaylistConfig, f"at = {['7:00'] * (MAX_ENTRIES + 1)}", "more than 200"),
         (PlaylistConfig, "weight = 0", "must be from 1 to 100"),
         (PlaylistConfig, 'order = "any"', "must be one of"),
         (AutoDjConfig, 'title = "{artist"', "no template"),

@@ -21,10 +21,10 @@ from radiocast.config.model import (
     ListenersConfig,
     LogLevel,
     LogsConfig,
-    MountConfig,
     PasswordsConfig,
     StationConfig,
 )
+from radiocast.config.mount import MountConfig
 from radiocast.errors import ConfigError, Mistake
 
 
@@ -122,7 +122,7 @@ def test_every_mistake_is_reported_at_once() -> None:
         ),
         ("[listen]\nheader_timeout = 1", "listen.header_timeout: no such setting (it belongs in ["),
         ("[listen]\nadmin = 1", "listen.admin: no such setting (it belongs in [station] or [pass"),
-        ("[logs]\nqqq = 1", "logs.qqq: no such setting (settings here are level, file, access)"),
+        ("[logs]\nqqq = 1", "logs.qqq: no such setting (settings here are level, file, access, "),
         ("[listen]\nport = true", "listen.port: must be a whole number"),
         ("[listen]\nport = 65536", "listen.port: must be from 0 to 65535"),
         ("[listen]\nport = -1", "listen.port: must be from 0 to 65535"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from radiocast.config.model import MountConfig
+from radiocast.config.mount import MountConfig
 from radiocast.formats import Frame, StreamStart
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.source import Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from radiocast.config.model import MountConfig
+from radiocast.config.mount import MountConfig
 from radiocast.formats import Frame, StreamStart
 from radiocast.mounts.delay import burst_delay
 from radiocast.mounts.mount import Mount

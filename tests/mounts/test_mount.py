@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 import trio
 
-from radiocast.config.model import Config, LimitsConfig, MountConfig
+from radiocast.config.model import Config, LimitsConfig
+from radiocast.config.mount import MountConfig
 from radiocast.formats import Frame, Skipped, StreamStart, Title
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry

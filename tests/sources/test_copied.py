@@ -18,7 +18,8 @@ from radiocast.autodj.state import Origin, start_state
 from radiocast.autodj.track import Track
 from radiocast.config.autodj import AutoDjConfig
 from radiocast.config.live import After, LiveConfig
-from radiocast.config.model import Config, MountConfig
+from radiocast.config.model import Config
+from radiocast.config.mount import MountConfig
 from radiocast.config.outputs import OutputCodec, OutputConfig
 from radiocast.formats import Title
 from radiocast.mounts.mount import Mount

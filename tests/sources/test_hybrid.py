@@ -13,7 +13,7 @@ import trio
 import trio.testing
 
 from radiocast.config.live import LiveConfig
-from radiocast.config.model import MountConfig
+from radiocast.config.mount import MountConfig
 from radiocast.config.outputs import OutputCodec, OutputConfig
 from radiocast.formats import Frame, StreamStart, Title
 from radiocast.mounts.mount import Mount

@@ -8,7 +8,7 @@ import pytest
 import trio
 import trio.testing
 
-from radiocast.config.model import MountConfig
+from radiocast.config.mount import MountConfig
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.sources.live import LiveTiming, block_interval, feed_live

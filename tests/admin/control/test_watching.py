@@ -13,7 +13,7 @@ from radiocast.autodj.changes import Part
 from radiocast.autodj.simulate import Airing
 from radiocast.autodj.track import Track
 from radiocast.config.autodj import AutoDjConfig
-from radiocast.config.model import MountConfig
+from radiocast.config.mount import MountConfig
 
 from .made import ANNA, BJORK, JINGLE, NOON, SITE, UNTAGGED, Caller, FakeAutoDj, entry
 

@@ -1,0 +1,107 @@
+"""Streams of other servers, and ours sent to them: `[relays.NAME]`, `[master]`, `[pushes.NAME]`.
+Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from radiocast.config.fields import (
+    Conflict,
+    Table,
+    choice,
+    duration,
+    flag,
+    optional,
+    password,
+    path_of_mount,
+    setting,
+    several,
+    text,
+    user,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayConfig(Table):
+    """A stream of another server that is heard here, too."""
+
+    url: str = setting("", text)
+    """Where it is, as `http://radio.example:8000/live`."""
+
+    backups: tuple[str, ...] = setting((), several(str, '["http://other.example/live"]'))
+    """Where it is otherwise: tried in turn when the one before fails."""
+
+    mount: str | None = setting(None, optional(path_of_mount))
+    """Where it is heard here; None: at the same path as there."""
+
+    on_demand: bool = setting(False, flag)
+    """Whether it is only fetched while somebody listens."""
+
+    titles: bool = setting(True, flag)
+    """Whether to ask for ICY titles."""
+
+    user: str = setting("", text)
+    """The name we give there; empty: none."""
+
+    password: str = setting("", text, secret=True)
+    """And the password."""
+
+    bind: str = setting("", text)
+    """The address of this machine that we come from; empty: the system's choice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasterConfig(Table):
+    """Another server all of whose mounts are relayed here."""
+
+    url: str = setting("", text)
+    """The server, as `http://radio.example:8000`; empty: none."""
+
+    user: str = setting("relay", user)
+    """The name it knows us by."""
+
+    password: str | None = setting(None, optional(password), secret=True)
+    """And the password."""
+
+    interval: float = setting(120.0, duration(1, 86400))
+    """Seconds between two looks at its list of mounts."""
+
+    on_demand: bool = setting(False, flag)
+    """Whether they are only fetched while somebody listens."""
+
+
+class PushProtocol(StrEnum):
+    """How we send."""
+
+    PUT = "put"
+    SOURCE = "source"
+    SHOUTCAST = "shoutcast"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushConfig(Table):
+    """A mount of ours that is sent to another server."""
+
+    mount: str | None = setting(None, optional(path_of_mount))
+    """Ours."""
+
+    url: str = setting("", text)
+    """Theirs, as `http://radio.example:8000/live`."""
+
+    user: str = setting("source", user)
+    """The name we give there."""
+
+    password: str | None = setting(None, optional(password), secret=True)
+    """And the password."""
+
+    protocol: PushProtocol = setting(PushProtocol.PUT, choice(PushProtocol))
+    """As newer encoders do, as older ones do, or as SHOUTcast v1 encoders do."""
+
+    titles: bool = setting(True, flag)
+    """Whether titles are sent, too."""
+
+    def conflicts(self) -> list[Conflict]:
+        if not self.mount or not self.url:
+            return [Conflict(("url", "mount"), "a push has a mount and a url")]
+        return []
