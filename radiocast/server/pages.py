@@ -125,7 +125,7 @@ def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Respo
     request = ListenRequest.from_head(head)
     mount = broadcast.registry.get(request.mount)
     if mount is None and request.shoutcast_default:
-        mount = broadcast.registry.get(broadcast.config.listen.shoutcast_mount)
+        mount = broadcast.registry.numbered(request.sid)
     if request.playlist is None or mount is None:
         return None
     url = _url(head, mount.path, broadcast, secure=secure)
