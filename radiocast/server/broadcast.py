@@ -14,6 +14,7 @@ import trio
 from radiocast.admin.control.api import Api
 from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
+from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
@@ -22,6 +23,7 @@ from radiocast.protocols.replies import Refusal
 from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.server.access_log import AccessLog, Visit
+from radiocast.server.census import Census
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
@@ -51,8 +53,9 @@ class Broadcast:
         self.sessions = 0
         """Conversations under way; kept by whoever starts them."""
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
-        self.api = Api(self, self.autodj) if self.autodj is not None else None
-        """The auto-DJ over HTTP."""
+        self.api = Api(self, self.autodj)
+        """The station over HTTP."""
+        self.census = Census(self.listeners_of)
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
@@ -172,6 +175,14 @@ class Broadcast:
         if mount.source is None:
             return False
         mount.source.end(SourceEnding.KICKED)
+        return True
+
+    def set_title(self, mount: Mount, title: Title | None) -> bool:
+        """Say what a mount's source plays. Whether there is one: the auto-DJ speaks for itself."""
+        if self.autodj is not None and mount.path in self.autodj.paths:
+            return self.autodj.title_live(mount.path, title)
+        if mount.set_title(title):
+            logger.info("%s: now playing %s", mount.path, title.text if title else "(nothing)")
         return True
 
     def autodj_statistics(self) -> AutoDjStatistics | None:
