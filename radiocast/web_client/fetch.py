@@ -129,7 +129,7 @@ async def _exchange(
                 assert head is not None, "h11 gives the head before the end"
                 return _response(head, bytes(received))
             case h11.NEED_DATA:
-                data = await stream.receive_some(CHUNK)
+                data = bytes(await stream.receive_some(CHUNK))
                 if not data and head is None:
                     raise h11.RemoteProtocolError("it hung up without an answer")
                 http.receive_data(data)
