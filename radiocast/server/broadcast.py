@@ -23,6 +23,7 @@ from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
+from radiocast.server.files import Files
 from radiocast.server.identity import SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.tls import make_context
@@ -45,6 +46,7 @@ class Broadcast:
         self.access_log = access_log
         self.registry = Registry(config)
         self.tls = make_context(config.tls)
+        self.files = Files(config.files)
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -187,6 +189,7 @@ class Broadcast:
         self.tls = make_context(config.tls)
         self.config = config
         self.registry.configure(config)
+        self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
         elif config.outputs:
