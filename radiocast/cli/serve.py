@@ -127,8 +127,9 @@ def _find_problem(config: Config, raised: BaseException) -> ConfigError | None:
         raised = raised.exceptions[0]
     if not isinstance(raised, OSError):
         return None
-    if raised.filename == config.logs.access:
-        return ConfigError(Mistake("logs.access", f"{raised.filename}: {raised.strerror}"))
+    for setting in ("access", "playlist"):
+        if raised.filename and raised.filename == getattr(config.logs, setting):
+            return ConfigError(Mistake(f"logs.{setting}", f"{raised.filename}: {raised.strerror}"))
     if raised.errno not in _ADDRESS_HINTS and not isinstance(raised, socket.gaierror):
         return None
     where = f"{config.listen.host or 'all addresses'}, port {config.listen.port}"

@@ -26,6 +26,7 @@ from radiocast.server.connection import Connection
 from radiocast.server.files import Files
 from radiocast.server.identity import SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
+from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
 
@@ -40,10 +41,17 @@ class Broadcast:
     """Everything the sessions share."""
 
     def __init__(
-        self, config: Config, access_log: AccessLog, mounts: trio.Nursery, *, port: int
+        self,
+        config: Config,
+        access_log: AccessLog,
+        playlist_log: PlaylistLog,
+        mounts: trio.Nursery,
+        *,
+        port: int,
     ) -> None:
         self.config = config
         self.access_log = access_log
+        self.playlist_log = playlist_log
         self.registry = Registry(config)
         self.tls = make_context(config.tls)
         self.files = Files(config.files)
@@ -65,6 +73,7 @@ class Broadcast:
         if isinstance(mount, Mount) and mount not in self._fanouts:
             fanout = Fanout(mount, self.registry, self.config.listeners)
             self._fanouts[mount] = fanout
+            mount.titled = self.playlist_log.write
             self._nursery.start_soon(self._run_mount, mount, fanout, name=f"mount {path}")
         return mount
 

@@ -24,6 +24,7 @@ from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.mpd import serve_mpd
+from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.session import hold_session, turn_away
 from radiocast.server.sockets import accept_for_ever, listen
 
@@ -57,7 +58,8 @@ class Station:
         if (control.mpd_host, control.mpd_port) != (before.mpd_host, before.mpd_port):
             logger.warning("[control] has changed: its port is as it was until a restart")
         self.broadcast.configure(config)
-        self.broadcast.access_log.reopen(config.logs.access)
+        self.broadcast.access_log.reopen(config.logs)
+        self.broadcast.playlist_log.reopen(config.logs)
 
     async def wait_stopping(self) -> None:
         """Wait until somebody wants the station to stop."""
@@ -102,10 +104,11 @@ async def run(
             logger.warning("no port for MPD clients: without outputs there is no auto-DJ")
         elif control.mpd_port:
             mpd.append(stack.enter_context(listen(control.mpd_host, control.mpd_port)))
-        access_log = stack.enter_context(AccessLog(config.logs.access))
+        access_log = stack.enter_context(AccessLog(config.logs))
+        playlist_log = stack.enter_context(PlaylistLog(config.logs))
         ports = [sock.getsockname()[1] for sock in sockets]
         async with trio.open_nursery() as mounts:
-            broadcast = Broadcast(config, access_log, mounts, port=ports[0])
+            broadcast = Broadcast(config, access_log, playlist_log, mounts, port=ports[0])
             station = Station(broadcast, ports[0], ports[1] if len(ports) > 1 else None)
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
