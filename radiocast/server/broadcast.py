@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ class Broadcast:
         config: Config,
         access_log: AccessLog,
         playlist_log: PlaylistLog,
+        tls: ssl.SSLContext | None,
         mounts: trio.Nursery,
         *,
         port: int,
@@ -53,7 +55,7 @@ class Broadcast:
         self.access_log = access_log
         self.playlist_log = playlist_log
         self.registry = Registry(config)
-        self.tls = make_context(config.tls)
+        self.tls = tls
         self.files = Files(config.files)
         self.started = time.time()
         self.port = port
