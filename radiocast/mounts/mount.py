@@ -6,7 +6,7 @@ and writing it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import trio
@@ -58,6 +58,8 @@ class Mount:
         self.floor = 0
         """Position at which players had to start afresh: who listened before it cannot go on."""
         self.stream_start = 0.0
+        self.titled: Callable[[Mount, Title], None] = lambda mount, title: None
+        """Told of each title that is news."""
         self._playable = trio.Event()
         self._source_changed = trio.Event()
 
@@ -108,12 +110,15 @@ class Mount:
                         self.floor = self.log.end
                     self.log.begin(event, now=now)
                     if event.title is not None:
-                        self.log.set_title(event.title)
+                        self.set_title(event.title)
         self._append(run, now=now)
 
     def set_title(self, title: Title | None) -> bool:
         """What plays from the live edge on. Gives back whether it is news."""
-        return self.log.set_title(title)
+        is_news = self.log.set_title(title)
+        if is_news and title is not None:
+            self.titled(self, title)
+        return is_news
 
     @property
     def has_own_titles(self) -> bool:

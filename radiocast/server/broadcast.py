@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,10 @@ from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
+from radiocast.server.files import Files
 from radiocast.server.identity import SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
+from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
 
@@ -39,12 +42,21 @@ class Broadcast:
     """Everything the sessions share."""
 
     def __init__(
-        self, config: Config, access_log: AccessLog, mounts: trio.Nursery, *, port: int
+        self,
+        config: Config,
+        access_log: AccessLog,
+        playlist_log: PlaylistLog,
+        tls: ssl.SSLContext | None,
+        mounts: trio.Nursery,
+        *,
+        port: int,
     ) -> None:
         self.config = config
         self.access_log = access_log
+        self.playlist_log = playlist_log
         self.registry = Registry(config)
-        self.tls = make_context(config.tls)
+        self.tls = tls
+        self.files = Files(config.files)
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -63,6 +75,7 @@ class Broadcast:
         if isinstance(mount, Mount) and mount not in self._fanouts:
             fanout = Fanout(mount, self.registry, self.config.listeners)
             self._fanouts[mount] = fanout
+            mount.titled = self.playlist_log.write
             self._nursery.start_soon(self._run_mount, mount, fanout, name=f"mount {path}")
         return mount
 
@@ -187,6 +200,7 @@ class Broadcast:
         self.tls = make_context(config.tls)
         self.config = config
         self.registry.configure(config)
+        self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
         elif config.outputs:

@@ -50,6 +50,7 @@ async def answer(
     return (
         _static(head, broadcast)
         or _playlist(head, broadcast, secure=secure)
+        or await _file(head, broadcast)
         or Refusal.NOT_FOUND.value.response
     )
 
@@ -118,6 +119,13 @@ def _static(head: RequestHead, broadcast: Broadcast) -> Response | None:
     if head.header("if-none-match") == found.etag:
         return Response(304, headers=headers)
     return Response(200, found.body, found.content_type, headers)
+
+
+async def _file(head: RequestHead, broadcast: Broadcast) -> Response | None:
+    """A file of the operator's."""
+    found = await broadcast.files.answer(head)
+    broadcast.registry.traffic.files += found is not None
+    return found
 
 
 def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Response | None:

@@ -131,15 +131,15 @@ async def _answer(
         broadcast.access_log.write(visit, status, len(reply))
         await connection.send_all(reply)
         return None
-    with trio.fail_after(broadcast.config.limits.header_timeout):
-        exchange = await converse(
-            connection,
-            head,
-            rest,
-            max_body=broadcast.config.limits.body,
-            respond=lambda head, body: answer(
-                head, body, broadcast, peer=connection.peer, secure=connection.secure
-            ),
-        )
+    exchange = await converse(
+        connection,
+        head,
+        rest,
+        max_body=broadcast.config.limits.body,
+        patience=broadcast.config.limits.header_timeout,
+        respond=lambda head, body: answer(
+            head, body, broadcast, peer=connection.peer, secure=connection.secure
+        ),
+    )
     broadcast.access_log.write(visit, exchange.status, exchange.bytes_sent)
     return exchange.rest
