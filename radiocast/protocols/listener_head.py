@@ -7,6 +7,8 @@ to old players.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from radiocast.protocols.http_date import http_date
 from radiocast.protocols.http_head import RequestHead, response_head
 from radiocast.protocols.replies import NEVER_CACHED, Refusal
@@ -26,12 +28,13 @@ def listener_head(
     metaint: int | None,
     server: str,
     now: float,
+    others: Iterable[tuple[str, str]] = (),
 ) -> bytes:
     """The head of a 200, in Icecast's order; `now` in Unix seconds.
 
     `metaint` is for listeners who asked for titles; None or 0: no titles. The
     name is always there, for want of another the mount's: VLC only asks for titles
-    where it sees one.
+    where it sees one. `others` are headers besides.
     """
     public = None if info.public is None else str(int(info.public))
     said = (
@@ -53,6 +56,7 @@ def listener_head(
         _ANYONE,
         ("Access-Control-Expose-Headers", _EXPOSED),
         *((name, value) for name, value in said if value),
+        *others,
     )
     return response_head(200, "OK", headers)
 

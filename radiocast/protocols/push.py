@@ -10,6 +10,7 @@ its listeners. A server may say 100 before it has looked at the password, and no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
 from radiocast.errors import PeerError
@@ -34,8 +35,9 @@ def push_request(
     credentials: Credentials,
     content_type: str,
     info: SourceInfo,
+    others: Iterable[tuple[str, str]] = (),
 ) -> bytes:
-    """The head of a `PUT` or `SOURCE`."""
+    """The head of a `PUT` or `SOURCE`. `others` are headers besides."""
     is_put = method == "PUT"
     public = "" if info.public is None else str(int(info.public))
     said = (
@@ -53,6 +55,7 @@ def push_request(
         ("User-Agent", agent),
         ("Content-Type", content_type),
         *((name, value) for name, value in said if value),
+        *others,
     ]
     if is_put:
         headers += [("Expect", "100-continue"), ("Connection", "close")]

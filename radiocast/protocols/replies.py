@@ -131,6 +131,7 @@ class Refusal(Enum):
     NO_SUCH_DESTINATION = bad_request("No such destination")
     DESTINATION_OFF_AIR = bad_request("Destination not running")
     SAME_DESTINATION = bad_request("supplied mountpoints are identical")
+    CIRCLE = Reply(508, "Loop Detected", _TEXT, b"this relays a stream of yours")
     FOREIGN_PAGE = _forbidden("a page of another site may not ask for this")
 
     def to_bytes(self, *, server: str, now: float, head_only: bool = False) -> bytes:

@@ -16,6 +16,7 @@ from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
+from radiocast.server.relaying import via_headers
 
 RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
@@ -62,6 +63,7 @@ async def serve_listener(
         metaint=metaint,
         server=SERVER_ID,
         now=time.time(),
+        others=via_headers(head, mount, broadcast),
     )
     if request.head_only:
         await connection.send_all(reply)
