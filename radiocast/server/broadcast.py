@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+import random
+import secrets
 import ssl
 import time
 from collections.abc import Iterator
@@ -24,14 +26,18 @@ from radiocast.protocols.dialect import Dialect
 from radiocast.protocols.replies import Refusal
 from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
+from radiocast.readers.pushes.push import Manners as PushManners
+from radiocast.readers.pushes.pushes import Pushes
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.files import Files
-from radiocast.server.identity import SERVER_ID
+from radiocast.server.identity import AGENT, SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
+from radiocast.sources.relays.relay import Manners
+from radiocast.sources.relays.relays import Relays
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +74,10 @@ class Broadcast:
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
         self.api = Api(self, self.autodj) if self.autodj is not None else None
         """The auto-DJ over HTTP."""
+        manners = Manners(AGENT, secrets.token_hex(4), random.random)
+        self.relays = Relays(config, self, manners)
+        pushing = PushManners(AGENT, random.random, self.relays.via)
+        self.pushes = Pushes(config, self.registry, pushing)
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
@@ -159,6 +169,8 @@ class Broadcast:
     def statistics(self) -> StationStatistics:
         """What there is to say of the station right now."""
         station = self.config.station
+        mounts = [mount.statistics() for mount in self.registry.on_air]
+        mounts += [Mount(path, self.config.mount(path)).statistics() for path in self.relays.idle]
         return StationStatistics(
             server_id=SERVER_ID,
             server_start=self.started,
@@ -170,9 +182,11 @@ class Broadcast:
             host=station.host,
             location=station.location,
             port=self.port,
-            mounts=tuple(mount.statistics() for mount in self.registry.on_air),
+            mounts=tuple(sorted(mounts, key=lambda mount: mount.path)),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
+            relays=self.relays.states,
+            pushes=self.pushes.states,
         )
 
     def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
@@ -225,6 +239,8 @@ class Broadcast:
             self.autodj.configure(config)
         elif config.outputs:
             logger.warning("there are [outputs] now: the auto-DJ starts when the station restarts")
+        self.relays.configure(config)
+        self.pushes.configure(config)
         for fanout in self._fanouts.values():
             fanout.configure(config.listeners)
 

@@ -15,6 +15,7 @@ from radiocast.protocols.replies import Refusal
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.relaying import via_headers
 
 RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
@@ -61,6 +62,7 @@ async def serve_listener(
         metaint=metaint,
         dialect=broadcast.dialect,
         now=time.time(),
+        others=via_headers(head, mount, broadcast),
     )
     if request.head_only:
         await connection.send_all(reply)

@@ -22,6 +22,7 @@ from radiocast.protocols.shoutcast_source import (
     ShoutcastSource,
 )
 from radiocast.protocols.source_request import SourceRequest
+from radiocast.protocols.via import servers_in
 from radiocast.server.access_log import Visit
 from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
@@ -51,7 +52,7 @@ async def serve_http_source(
     """Let an encoder in by SOURCE, PUT or POST, and take its audio until it ends."""
     request = SourceRequest.from_head(head)
     visit = Visit.of(connection.peer, head)
-    source = Source(connection.peer, request.info)
+    source = Source(connection.peer, request.info, servers_in(head.header_words("via")))
     if not may_source(broadcast.config, request.path, request.credentials):
         # libshout and Mixxx ask without credentials first; only wrong ones are worth a line.
         if request.credentials is not None:
@@ -67,6 +68,9 @@ async def serve_http_source(
         return
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
+        return
+    if broadcast.relays.is_ours(source.via):
+        await broadcast.refuse(connection, Refusal.CIRCLE, visit)
         return
     place = broadcast.admit(
         request.path, source, priority_of(broadcast.config, request.credentials)
