@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,8 +113,20 @@ class Broadcast:
             self.registry.listeners >= self.config.limits.listeners
         )
 
-    def join(self, mount: Mount, sink: Sink, head: bytes, *, metaint: int, visit: Visit) -> None:
-        """Hand a listener, whose request is read, to the mount's fan-out."""
+    def join(
+        self,
+        mount: Mount,
+        sink: Sink,
+        head: bytes,
+        *,
+        metaint: int,
+        visit: Visit,
+        until: float | None = None,
+    ) -> None:
+        """Hand a listener, whose request is read, to the mount's fan-out.
+
+        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says.
+        """
 
         def say_goodbye(listener: Listener, ending: Ending) -> None:
             level = logging.INFO if ending in OUR_DOING else logging.DEBUG
@@ -122,7 +135,11 @@ class Broadcast:
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
 
         visitor = Visitor(visit.ip, visit.head.header("user-agent") or "", visit.started)
-        self._fanouts[mount].join(sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye)
+        if until is None:
+            until = trio.current_time() + (mount.config.listener_time or math.inf)
+        self._fanouts[mount].join(
+            sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
+        )
 
     def statistics(self) -> StationStatistics:
         """What there is to say of the station right now."""
