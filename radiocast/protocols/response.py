@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from radiocast.protocols.reports import Report
+
 ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 """The header that lets pages of other sites read an answer."""
 
@@ -16,3 +18,5 @@ class Response:
     body: bytes = b""
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    report: Report | None = None
+    """What Icecast 2.5 says instead; None: the same."""
