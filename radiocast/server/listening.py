@@ -29,7 +29,7 @@ def find_mount(request: ListenRequest, path: str, broadcast: Broadcast) -> Mount
         return mount
     mount = registry.get(request.mount)
     if mount is None and request.shoutcast_default:
-        mount = registry.get(broadcast.config.listen.shoutcast_mount)
+        mount = registry.numbered(request.sid)
     return mount
 
 

@@ -142,7 +142,7 @@ def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Respo
     request = ListenRequest.from_head(head)
     mount = broadcast.registry.get(request.mount)
     if mount is None and request.shoutcast_default:
-        mount = broadcast.registry.get(broadcast.config.listen.shoutcast_mount)
+        mount = broadcast.registry.numbered(request.sid)
     if mount is None and broadcast.relays.on_demand(request.mount) is not None:
         mount = Mount(request.mount, broadcast.config.mount(request.mount))
     if request.playlist is None or mount is None:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.registry import Refused
+from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -116,7 +117,7 @@ async def serve_shoutcast_source(
     headers, *audio = events
     assert isinstance(headers, HeadersGiven)
     first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
-    path = login.mount or broadcast.config.listen.shoutcast_mount
+    path = _path_of(login, broadcast)
     agent = (("user-agent", headers.info.user_agent),)
     request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
     visit = Visit.of(connection.peer, request)
@@ -140,10 +141,20 @@ def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
     """The first reading of the password line that opens its mount."""
     config = broadcast.config
     for login in given.logins:
-        path = login.mount or config.listen.shoutcast_mount
-        if not is_ours(path) and may_source(config, path, Credentials(login.user, login.password)):
+        path = _path_of(login, broadcast)
+        if (
+            path
+            and not is_ours(path)
+            and may_source(config, path, Credentials(login.user, login.password))
+        ):
             return login
     return None
+
+
+def _path_of(login: Login, broadcast: Broadcast) -> str:
+    """The mount that a login is for; empty: there is none with its number."""
+    sid = FIRST if login.sid is None else login.sid
+    return login.mount or broadcast.registry.sids.path(sid) or ""
 
 
 async def _feed(
