@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from http import HTTPStatus
 
 import trio
 
 from radiocast.mounts.registry import Refused
-from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -22,6 +22,7 @@ from radiocast.protocols.shoutcast_source import (
     ShoutcastSource,
 )
 from radiocast.protocols.source_request import SourceRequest
+from radiocast.protocols.via import servers_in
 from radiocast.server.access_log import Visit
 from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
@@ -51,7 +52,7 @@ async def serve_http_source(
     """Let an encoder in by SOURCE, PUT or POST, and take its audio until it ends."""
     request = SourceRequest.from_head(head)
     visit = Visit.of(connection.peer, head)
-    source = Source(connection.peer, request.info)
+    source = Source(connection.peer, request.info, servers_in(head.header_words("via")))
     if not may_source(broadcast.config, request.path, request.credentials):
         # libshout and Mixxx ask without credentials first; only wrong ones are worth a line.
         if request.credentials is not None:
@@ -68,6 +69,9 @@ async def serve_http_source(
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
         return
+    if broadcast.relays.is_ours(source.via):
+        await broadcast.refuse(connection, Refusal.CIRCLE, visit)
+        return
     place = broadcast.admit(
         request.path, source, priority_of(broadcast.config, request.credentials)
     )
@@ -76,13 +80,15 @@ async def serve_http_source(
         await trio.sleep(REFUSED_DELAY)
         await broadcast.refuse(connection, REFUSALS[place], visit)
         return
-    reply = request.accepted()
+    reply = broadcast.dialect.welcome(request, head, now=time.time())
     body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     try:
         await connection.send_all(reply)
         await _feed(place, request.path, source, request.content_type, body)
     finally:
         place.leave()
+    if body.ended:
+        await connection.send_all(broadcast.dialect.farewell(head, now=time.time()))
     broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
 
 
@@ -120,6 +126,7 @@ async def serve_shoutcast_source(
     )
     if isinstance(place, Refused):
         logger.info("%s: source from %s refused: %s", path, connection.peer, place.value)
+        await broadcast.refuse(connection, REFUSALS[place], visit)
         return
     body = SourceBody(connection, first_bytes, chunked=False, length=None)
     try:
@@ -145,8 +152,7 @@ def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
 
 def _path_of(login: Login, broadcast: Broadcast) -> str:
     """The mount that a login is for; empty: there is none with its number."""
-    sid = FIRST if login.sid is None else login.sid
-    return login.mount or broadcast.registry.sids.path(sid) or ""
+    return login.mount or broadcast.registry.sids.meant(login.sid)
 
 
 async def _feed(

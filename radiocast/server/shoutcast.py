@@ -46,7 +46,7 @@ def shoutcast_page(head: RequestHead, broadcast: Broadcast) -> Response | None:
     if path is None:
         return Refusal.NOT_FOUND.value.response
     mount = broadcast.registry.get(path)
-    shown = mount if mount is not None and not mount.config.hidden else None
+    shown = mount if mount is not None and not mount.statistics().hidden else None
     return page(head, broadcast, _stream(broadcast, sid, path, shown))
 
 
@@ -65,7 +65,7 @@ def administer_shoutcast(
     if do is None:
         return update_title(head, body, broadcast).response
     sid = _sid(said.get("sid", ""))
-    path = broadcast.registry.sids.path(sid) or ""
+    path = broadcast.registry.sids.meant(sid)
     credentials = parse_basic(head.header("authorization"))
     if said.get("pass"):
         user = said.get("user") or broadcast.config.passwords.admin_user
@@ -106,7 +106,7 @@ def _stream(broadcast: Broadcast, sid: int, path: str, mount: Mount | None) -> S
     config = broadcast.config
     most = config.mount(path).max_listeners
     stream = Stream(sid, path, config.limits.listeners if most is None else most)
-    if mount is None or mount.source is None or not mount.content_type:
+    if mount is None or not mount.is_on_air:
         return stream
     told = mount.statistics()
     plays_here = broadcast.autodj is not None and path in broadcast.autodj.paths
@@ -132,9 +132,9 @@ def _every_stream(broadcast: Broadcast) -> Server:
     shown = {
         registry.sids.number(mount.path): mount
         for mount in registry.on_air
-        if not mount.config.hidden
+        if not mount.statistics().hidden
     }
-    first = registry.sids.path(FIRST) or ""
+    first = registry.sids.meant(None)
     streams = [_stream(broadcast, sid, mount.path, mount) for sid, mount in shown.items()]
     if FIRST not in shown:
         streams.append(_stream(broadcast, FIRST, first, None))

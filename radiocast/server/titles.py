@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from radiocast.config.model import Config
-from radiocast.mounts.sids import FIRST
 from radiocast.protocols.basic_auth import Credentials
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import Refusal, Reply
@@ -26,7 +25,7 @@ def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
     update = read(head, body)
     path = update.mount
     if path is None and head.path == "/admin.cgi":
-        path = broadcast.registry.sids.path(FIRST if update.sid is None else update.sid) or ""
+        path = broadcast.registry.sids.meant(update.sid)
     if not (
         may_set_title(broadcast.config, path or "", update.credentials)
         or (head.path == "/admin.cgi" and _is_admin_by_pass(broadcast.config, update.credentials))

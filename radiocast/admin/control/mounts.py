@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from functools import partial
 
 from radiocast.admin.control.call import MAX_FIELD, Call, CallError, answer
@@ -51,7 +52,10 @@ _STATUS = fields(
         "on_air": COUNT,
         "autodj": FLAG,
     },
-    dict.fromkeys(("clients", "connections", "requests", "visits", "sources"), COUNT),
+    {
+        **dict.fromkeys(("clients", "connections", "requests", "visits", "sources"), COUNT),
+        **dict.fromkeys(("relays", "pushes"), several(fields({"name": TEXT, "on_air": FLAG}))),
+    },
 )
 
 
@@ -146,7 +150,7 @@ class Mounts:
             "started": round(told.server_start, 3),
             "clock": round(time.time(), 3),
             "listeners": sum(each.listeners for each in shown),
-            "on_air": len(shown),
+            "on_air": sum(bool(each.content_type) for each in shown),
             "autodj": self._autodj,
         }
         if call.is_admin:
@@ -157,6 +161,8 @@ class Mounts:
                 "requests": traffic.requests,
                 "visits": traffic.listeners,
                 "sources": traffic.sources,
+                "relays": _by_name(told.relays),
+                "pushes": _by_name(told.pushes),
             }
         return answer(shape)
 
@@ -230,11 +236,15 @@ class Mounts:
             mount.statistics(),
             sid=self._station.registry.sids.number(mount.path),
             site=call.site,
-            on_air=mount.source is not None and bool(mount.content_type),
+            on_air=mount.is_on_air,
             autodj=self._autodj and mount.path in self._station.config.outputs,
             private=call.is_admin,
         )
 
 
+def _by_name(states: Mapping[str, bool]) -> list[Shape]:
+    return [{"name": name, "on_air": on_air} for name, on_air in states.items()]
+
+
 def _may_see(call: Call, mount: Mount) -> bool:
-    return call.is_admin or not mount.config.hidden
+    return call.is_admin or not mount.statistics().hidden
