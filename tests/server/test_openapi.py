@@ -58,7 +58,7 @@ async def fuzz(on: RunningStation, directory: Path, *more: str) -> None:
 async def test_a_station_with_an_autodj_answers_as_it_says(tmp_path: Path) -> None:
     async with running_station(AUTODJ, patience=120) as on:
         await until(lambda: bool(on.registry.on_air))
-        await fuzz(on, tmp_path, "--phases", "coverage,fuzzing")
+        await fuzz(on, tmp_path, "--phases", "examples,fuzzing")
         assert on.registry.on_air, "nothing that was asked took it off the air"
 
 
@@ -72,17 +72,7 @@ async def test_a_station_without_one_answers_as_it_says(tmp_path: Path) -> None:
             on,
             tmp_path,
             "--phases",
-            "examples,coverage,fuzzing",
+            "coverage",
             "--include-path-regex",
             "mounts|status",
         )
-
-
-async def test_who_gives_no_password_is_answered_as_it_says(tmp_path: Path) -> None:
-    async with (
-        running_station(PLAIN, patience=120) as on,
-        encoder(on, "/stream", audio=frames(0, 5)),
-    ):
-        await until(lambda: bool(on.registry.on_air))
-        await fuzz(on, tmp_path, "--phases", "examples", "--auth", "admin:wrong")
-        assert on.registry.on_air
