@@ -1,4 +1,4 @@
-"""Names and passwords in a file: `name:hash` lines, as Icecast's and Apache's htpasswd have them."""
+"""Names and passwords in a file, in `name:hash` lines, as Icecast and Apache have them."""
 
 from __future__ import annotations
 

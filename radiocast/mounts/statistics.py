@@ -54,6 +54,8 @@ class ListenerStatistics:
     """Seconds since it asked."""
     lag: int
     """Bytes it is behind the live edge."""
+    user: str | None = None
+    """The name that it proved to have; None: it needed none."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,17 @@ class Traffic:
     """Requests that were answered with a file."""
     listeners: int = 0
     sources: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccessStatistics:
+    """Who was kept out."""
+
+    turned_away: int = 0
+    """Connections and requests, because of where they came from."""
+    wrong_passwords: int = 0
+    banned: int = 0
+    """Addresses that are kept out now for their wrong passwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +103,4 @@ class StationStatistics:
     clients: int = 0
     """Connected right now: sources, listeners and everybody else."""
     traffic: Traffic = field(default_factory=Traffic)
+    access: AccessStatistics = field(default_factory=AccessStatistics)

@@ -94,7 +94,7 @@ class Fanout:
             head=head,
             metaint=metaint,
             floor=mount.floor,
-            number=traffic.listeners,
+            number=visitor.number or self._registry.next_number(),
             visitor=visitor,
             until=until,
         )
@@ -115,6 +115,7 @@ class Fanout:
                 number=each.number,
                 ip=each.visitor.ip,
                 user_agent=each.visitor.user_agent,
+                user=each.visitor.user,
                 connected=now - each.visitor.started,
                 lag=edge - each.position,
             )

@@ -12,6 +12,9 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.access.asking import Admitted
+from radiocast.access.doors import Doors
+from radiocast.access.files import check_files
 from radiocast.admin.control.api import Api
 from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
@@ -26,12 +29,16 @@ from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
+from radiocast.server.mount_news import tell_of_sources
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
 
 logger = logging.getLogger(__name__)
 
+
+EVERYBODY = Admitted()
+"""What is said of a listener where nobody has to be asked."""
 
 OUR_DOING = {Ending.SLOW, Ending.CHANGED}
 """Ends of a listener that an operator is asked about; the others explain themselves."""
@@ -47,6 +54,8 @@ class Broadcast:
         self.access_log = access_log
         self.registry = Registry(config)
         self.tls = make_context(config.tls)
+        check_files(config)
+        self.doors = Doors(config, port=port, agent=SERVER_ID)
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.started = time.time()
         self.port = port
@@ -124,21 +133,30 @@ class Broadcast:
         metaint: int,
         visit: Visit,
         until: float | None = None,
+        admitted: Admitted = EVERYBODY,
     ) -> None:
         """Hand a listener, whose request is read, to the mount's fan-out.
 
-        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says.
+        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says, or
+        whoever `admitted` it.
         """
+        visit = replace(visit, user=admitted.user)
+        joined = trio.current_time()
 
         def say_goodbye(listener: Listener, ending: Ending) -> None:
             level = logging.INFO if ending in OUR_DOING else logging.DEBUG
             logger.log(level, "%s: listener from %s %s", mount.path, visit.ip, ending.value)
             sink.close()
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
+            admitted.left(trio.current_time() - joined)
 
-        visitor = Visitor(visit.ip, visit.head.header("user-agent") or "", visit.started)
+        agent = visit.head.header("user-agent") or ""
+        visitor = Visitor(visit.ip, agent, visit.started, admitted.user, admitted.number)
         if until is None:
-            until = trio.current_time() + (mount.config.listener_time or math.inf)
+            limit = admitted.time_limit
+            until = joined + (
+                limit if limit is not None else mount.config.listener_time or math.inf
+            )
         self._fanouts[mount].join(
             sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
         )
@@ -160,6 +178,7 @@ class Broadcast:
             mounts=tuple(mount.statistics() for mount in self.registry.on_air),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
+            access=self.doors.statistics(),
         )
 
     def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
@@ -203,7 +222,9 @@ class Broadcast:
 
     def configure(self, config: Config) -> None:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
+        check_files(config)
         self.tls = make_context(config.tls)
+        self.doors.configure(config)
         self.config = config
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
@@ -224,12 +245,17 @@ class Broadcast:
         for scope in self._idle:
             scope.cancel()
 
-    async def refuse(self, connection: Connection, refusal: Refusal, visit: Visit) -> None:
-        """Say no, and write it down."""
+    async def refuse(
+        self, connection: Connection, refusal: Refusal, visit: Visit, *, words: str = ""
+    ) -> None:
+        """Say no, and write it down. `words` are said instead of the usual ones."""
+        said = refusal.value
+        if words:
+            report = None if said.report is None else replace(said.report, text=words)
+            body = f"{words}\r\n".encode(errors="replace")
+            said = replace(said, body=body, report=report)
         on_air = self.registry.get(visit.head.path) is not None
-        status, reply = self.dialect.refusal(
-            refusal.value, now=time.time(), asked=visit.head, on_air=on_air
-        )
+        status, reply = self.dialect.refusal(said, now=time.time(), asked=visit.head, on_air=on_air)
         self.access_log.write(visit, status, len(reply))
         with trio.fail_after(self.config.limits.header_timeout):
             await connection.send_all(reply)
@@ -239,6 +265,7 @@ class Broadcast:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
+                nursery.start_soon(tell_of_sources, mount, self.doors)
                 await mount.wait_abandoned()
                 self._forget(mount)  # at once: a source may come back before the fan-out ended
                 nursery.cancel_scope.cancel()

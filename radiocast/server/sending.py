@@ -27,7 +27,7 @@ from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.pages import is_ours
-from radiocast.server.passwords import may_source, priority_of
+from radiocast.server.passwords import Standing, Stranger, priority_of, standing
 from radiocast.server.places import Place
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,9 @@ MAY_BE_AUDIO = ("audio/", "video/", "application/")
 """Content types a source may have. What is unknown among them is passed through, as Icecast does;
 text and pictures are a program that has taken us for something else."""
 
+POKE = b"!POKE"
+"""What libshout says to see what we are, before it comes as a SHOUTcast source: no password."""
+
 REFUSED_DELAY = 0.5
 """Seconds before "mount in use" is said: butt asks again at once, for ever."""
 
@@ -52,10 +55,14 @@ async def serve_http_source(
     request = SourceRequest.from_head(head)
     visit = Visit.of(connection.peer, head)
     source = Source(connection.peer, request.info)
-    if not may_source(broadcast.config, request.path, request.credentials):
+    who = Stranger(request.credentials, connection.peer, request.info.user_agent)
+    proved = await standing(broadcast.config, broadcast.doors, request.path, who)
+    if not proved.may_send:
         # libshout and Mixxx ask without credentials first; only wrong ones are worth a line.
-        if request.credentials is not None:
-            logger.info("%s: source from %s: wrong password", request.path, connection.peer)
+        if proved is not Standing.NOBODY:
+            logger.info("%s: source from %s: %s", request.path, connection.peer, proved.value)
+        if proved is Standing.GUESSING:
+            broadcast.doors.note_wrong_password(connection.peer)
         await broadcast.refuse(connection, Refusal.WRONG_PASSWORD, visit)
         return
     if not request.content_type:
@@ -97,9 +104,11 @@ async def serve_shoutcast_source(
         (first,) = dialogue.feed(received)  # the caller saw that the line is whole
         if not isinstance(first, PasswordGiven):
             return
-        login = _right_login(first, broadcast)
+        login = await _right_login(first, connection.peer, broadcast)
         if login is None:
             logger.info("source from %s: wrong SHOUTcast password", connection.peer)
+            if not received.startswith(POKE):
+                broadcast.doors.note_wrong_password(connection.peer)
             await connection.send_all(dialogue.refuse())
             return
         answer, events = dialogue.accept()
@@ -132,12 +141,15 @@ async def serve_shoutcast_source(
     broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))
 
 
-def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
+async def _right_login(given: PasswordGiven, ip: str, broadcast: Broadcast) -> Login | None:
     """The first reading of the password line that opens its mount."""
     config = broadcast.config
     for login in given.logins:
         path = login.mount or config.listen.shoutcast_mount
-        if not is_ours(path) and may_source(config, path, Credentials(login.user, login.password)):
+        if is_ours(path):
+            continue
+        who = Stranger(Credentials(login.user, login.password), ip, "")
+        if (await standing(config, broadcast.doors, path, who)).may_send:
             return login
     return None
 

@@ -20,6 +20,7 @@ from radiocast.protocols.replies import Refusal, error_page
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.entrance import hear_proxy, identify
 from radiocast.server.events import serve_events
 from radiocast.server.finite import converse
 from radiocast.server.listening import find_mount, serve_listener
@@ -76,6 +77,8 @@ async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
 
 async def _talk(connection: Connection, broadcast: Broadcast) -> None:
     limits = broadcast.config.limits
+    if not await hear_proxy(connection, broadcast):
+        return
     if broadcast.tls is not None:
         with broadcast.idle(limits.header_timeout) as greeting:
             await connection.greet(broadcast.tls)
@@ -113,6 +116,9 @@ async def _answer(
     connection: Connection, head: RequestHead, rest: bytes, broadcast: Broadcast
 ) -> bytes | None:
     """Do what a request asks. Gives back what follows it; None: the connection is over."""
+    if not identify(connection, head, broadcast):
+        await broadcast.refuse(connection, Refusal.KEPT_OUT, Visit.of(connection.peer, head))
+        return None
     if is_source(head):
         await serve_http_source(connection, head, rest, broadcast)
         return None

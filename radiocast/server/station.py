@@ -23,6 +23,7 @@ from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.entrance import only_welcome
 from radiocast.server.mpd import serve_mpd
 from radiocast.server.session import hold_session, turn_away
 from radiocast.server.sockets import accept_for_ever, listen
@@ -109,8 +110,9 @@ async def run(
             station = Station(broadcast, ports[0], ports[1] if len(ports) > 1 else None)
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
+                mounts.start_soon(broadcast.doors.run)
                 async with trio.open_nursery() as accepting:
-                    take = partial(_take, sessions, broadcast)
+                    take = only_welcome(broadcast.doors, partial(_take, sessions, broadcast))
                     for sock in sockets:
                         accepting.start_soon(accept_for_ever, sock, take)
                     logger.info("listening on port %s", " and ".join(map(str, ports)))
@@ -123,6 +125,7 @@ async def run(
                     sock.close()
                 broadcast.stop()
                 sessions.cancel_scope.deadline = trio.current_time() + config.limits.stop_timeout
+            await broadcast.doors.drain(config.limits.stop_timeout)
             mounts.cancel_scope.cancel()
 
 
