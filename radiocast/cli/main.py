@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from radiocast import __version__
-from radiocast.cli import dj
+from radiocast.access.files import check_files
+from radiocast.cli import dj, sign
 from radiocast.cli.arguments import count, moment, number, port
 from radiocast.cli.files import ConfigFileError, read_config
 from radiocast.cli.passwords import default_state_directory
 from radiocast.cli.serve import Options, complain, serve
-from radiocast.errors import RadiocastError
+from radiocast.errors import ConfigError, RadiocastError
 
 EXAMPLES = """\
 examples:
@@ -22,6 +23,7 @@ examples:
   radiocast check radiocast.toml        say what is wrong with it, and start nothing
   radiocast dj now                      what a running station plays, and why
   radiocast dj skip                     go on with the next track; see: radiocast dj --help
+  radiocast sign /live --for 2h         a link to a mount of that auth, good for two hours
   radiocast simulate radiocast.toml     what its auto-DJ would play, without a station
 """
 
@@ -56,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if arguments.command == "check":
         return check(arguments.config)
-    if arguments.command in ("dj", "simulate"):
+    if arguments.command in ("dj", "sign", "simulate"):
         return ask(arguments)
     # Imported here so that a configuration is checked without starting up a server's worth of code.
     from radiocast.server.station import serve as station
@@ -68,8 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def check(path: Path) -> int:
     """Read a configuration file and say what is wrong with it."""
     try:
-        read_config(path)
-    except ConfigFileError as exc:
+        check_files(read_config(path))
+    except (ConfigError, ConfigFileError) as exc:
         return complain(exc)
     print(f"{path}: OK")
     return 0
@@ -80,6 +82,8 @@ def ask(arguments: argparse.Namespace) -> int:
     try:
         if arguments.command == "dj":
             dj.run(arguments, os.environ)
+        elif arguments.command == "sign":
+            sign.sign(arguments)
         else:
             from radiocast.cli.dry_run import DryRun, dry_run
 
@@ -137,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     checker.add_argument("config", metavar="CONFIG", type=Path, help="a TOML file")
 
     dj.add_parser(commands)
+    sign.add_parser(commands)
 
     simulator = commands.add_parser(
         "simulate",

@@ -111,8 +111,9 @@ async def _manage(path: str | None, asked: Asked) -> Result | Reply:
         return Refusal.NOT_WITHOUT_MOUNT.value
     users = asked.broadcast.doors.users_of(path)
     if users is None:
-        is_known = asked.broadcast.registry.get(path) is not None
-        return (Refusal.NO_USERS if is_known else Refusal.NO_SUCH_SOURCE).value
+        if asked.broadcast.registry.get(path) is None:
+            return Refusal.NO_SUCH_SOURCE.value
+        return Refusal.NO_USERS.value
     return await manage_users(
         users,
         path,
