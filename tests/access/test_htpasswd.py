@@ -11,7 +11,7 @@ import trio
 
 from radiocast.access import htpasswd as module
 from radiocast.access.asking import Admitted, Denied
-from radiocast.access.hashes import SALT, make_hash
+from radiocast.access.hashes import SALT, is_right, make_hash
 from radiocast.access.htpasswd import Htpasswd, RightPasswords
 from radiocast.access.password_file import PasswordFile, parse_users
 
@@ -103,7 +103,7 @@ async def test_a_crowd_with_one_password_costs_a_hash_for_each_thread(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked = []
-    real = module.is_right
+    real = is_right
 
     def count(password: str, stored: str) -> bool:
         checked.append(password)
