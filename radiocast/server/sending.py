@@ -9,6 +9,7 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.registry import Refused
+from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -22,6 +23,7 @@ from radiocast.protocols.shoutcast_source import (
     ShoutcastSource,
 )
 from radiocast.protocols.source_request import SourceRequest
+from radiocast.protocols.via import servers_in
 from radiocast.server.access_log import Visit
 from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
@@ -54,7 +56,7 @@ async def serve_http_source(
     """Let an encoder in by SOURCE, PUT or POST, and take its audio until it ends."""
     request = SourceRequest.from_head(head)
     visit = Visit.of(connection.peer, head)
-    source = Source(connection.peer, request.info)
+    source = Source(connection.peer, request.info, servers_in(head.header_words("via")))
     who = Stranger(request.credentials, connection.peer, request.info.user_agent)
     proved = await standing(broadcast.config, broadcast.doors, request.path, who)
     if not proved.may_send:
@@ -74,6 +76,9 @@ async def serve_http_source(
         return
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
+        return
+    if broadcast.relays.is_ours(source.via):
+        await broadcast.refuse(connection, Refusal.CIRCLE, visit)
         return
     place = broadcast.admit(
         request.path, source, priority_of(broadcast.config, request.credentials)
@@ -121,7 +126,7 @@ async def serve_shoutcast_source(
     headers, *audio = events
     assert isinstance(headers, HeadersGiven)
     first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
-    path = login.mount or broadcast.config.listen.shoutcast_mount
+    path = _path_of(login, broadcast)
     agent = (("user-agent", headers.info.user_agent),)
     request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
     visit = Visit.of(connection.peer, request)
@@ -145,13 +150,19 @@ async def _right_login(given: PasswordGiven, ip: str, broadcast: Broadcast) -> L
     """The first reading of the password line that opens its mount."""
     config = broadcast.config
     for login in given.logins:
-        path = login.mount or config.listen.shoutcast_mount
-        if is_ours(path):
+        path = _path_of(login, broadcast)
+        if not path or is_ours(path):
             continue
         who = Stranger(Credentials(login.user, login.password), ip, "")
         if (await standing(config, broadcast.doors, path, who)).may_send:
             return login
     return None
+
+
+def _path_of(login: Login, broadcast: Broadcast) -> str:
+    """The mount that a login is for; empty: there is none with its number."""
+    sid = FIRST if login.sid is None else login.sid
+    return login.mount or broadcast.registry.sids.path(sid) or ""
 
 
 async def _feed(

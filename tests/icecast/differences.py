@@ -360,6 +360,21 @@ DIFFERENCES: tuple[Difference, ...] = (
         "the address by which the request reached us: it works from there",
         OLD,
     ),
+    # Who may.
+    Difference(
+        r"auth-htpasswd-query-userpass",
+        ANSWER,
+        "listener-mp3-plain",
+        "players that know no Authorization header have no other way; Icecast-KH takes it, too",
+        OLD,
+    ),
+    Difference(
+        r"auth-url-(denied|noheader-user)",
+        "body",
+        b"no such user\r\n",
+        "what the web server has to say to the listener; Icecast only writes it into its log",
+        OLD,
+    ),
     # Administration.
     Difference(
         r"admin-buildm3u",

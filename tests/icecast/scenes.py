@@ -12,6 +12,7 @@ from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
 
+from .doors import accepting, fred, fred_listens, refusing, users
 from .stage import DOOMED, EARLY, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
 
 LEVELS = ("2.4",)
@@ -77,6 +78,10 @@ class Scene:
 
 TWO = (("/live.mp3", "User-Agent: golden/1.0"), ("/live.mp3",))
 
+MEMBERS: Sources = {"/auth.mp3": LIVE["/live.mp3"]}
+PAID: Sources = {"/url.mp3": LIVE["/live.mp3"]}
+SHOWS: Sources = {"/urlsrc.mp3": LIVE["/live.mp3"]}
+
 SCENES = (
     Scene("nothing is on air", ("web-status-json-0-.*", "req-lf-only")),
     Scene("one source", ("web-status-json-1-source",), LIVE, listening(("/live.mp3",))),
@@ -138,6 +143,26 @@ SCENES = (
         {},
     ),
     Scene(
+        "users are made and deleted",
+        (
+            *("admin-manageauth-add", "admin-manageauth-add-dup", "admin-manageauth-add-missing"),
+            *("admin-manageauth-list", "admin-manageauth-delete"),
+            *("admin-manageauth-delete-missing", "admin-manageauth-noauth-mount"),
+        ),
+        {**LIVE, **MEMBERS},
+        users,
+    ),
+    Scene("for users", ("auth-htpasswd-(none|wrong|query-userpass)",), MEMBERS, fred),
+    Scene(
+        "a user listens",
+        ("admin-listclients-user", "auth-htpasswd-duplicate"),
+        MEMBERS,
+        fred_listens,
+    ),
+    Scene("a web server refuses", ("auth-url-(denied|noheader-user)",), PAID, refusing),
+    Scene("a web server accepts", ("auth-url-source-ok",), {}, accepting),
+    Scene("whom it accepted", ("auth-url-source-(in-use|metadata)",), SHOWS, accepting),
+    Scene(
         "SHOUTcast is on air",
         ("shoutcast-(listener|metadata|source-in-use)-?.*",),
         {"/sc.mp3": ("audio/mpeg", "cbr128.mp3", SHOUTCAST_INFO)},
@@ -168,7 +193,6 @@ SCENES = (
 )
 
 NOT_YET = {
-    "auth": ("auth-.*", "admin-manageauth.*", "admin-listclients-user"),
     "web": ("web-static-.*",),
     "mounts": (
         "listener-fallback-.*",
