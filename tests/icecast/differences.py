@@ -105,7 +105,7 @@ FINITE = (
     r"(admin-(?!metadata-put|stats-stream).*|m3u.*|vclt.*|xspf.*|web-(?!dir).*|metadata-.*|"
     r"shoutcast-metadata.*|req-(lf-only|poke)|listener-(404.*|mp3-(case|trailing-slash))|"
     r"nocors-listener-404|hup-status-json|client-(gst-shout2send|libshout-source-http-(mp3|ogg)).*-2|"
-    r"client-ezstream-source-[34]|accept.*|stats-json-accept)"
+    r"client-ezstream-source-[34]|accept.*|stats-json-accept|auth-url-source-metadata)"
 )
 """What has an end and is answered over HTTP by h11."""
 PHRASES = {"Authentication Required": "Unauthorized", "File Not Found": "Not Found"}

@@ -239,6 +239,7 @@ async def test_a_web_server_says_who_may_listen_and_hears_who_did() -> None:
                     [listener] = on.station.broadcast.listeners_of(mount_of(on))
                     assert listener.user == "anna"
                 await until(lambda: len(server.asked) == 3)
+            await until(lambda: actions(server)[3:] == ["mount_remove"])
         added, removed = told(server)[1:3]
         assert added == {
             "action": "listener_add",
@@ -253,7 +254,6 @@ async def test_a_web_server_says_who_may_listen_and_hears_who_did() -> None:
         }
         assert int(removed.pop("duration")) < 5
         assert removed == {**added, "action": "listener_remove"}
-        assert actions(server)[3:] == ["mount_remove"]
         assert b"\r\nAuthorization: Basic YW5uYTpwIHc=\r\n" in server.asked[1]
         assert b"\r\nAuthorization: Basic Og==\r\n" in server.asked[0]
 
