@@ -58,6 +58,8 @@ class Mount:
         self.floor = 0
         """Position at which players had to start afresh: who listened before it cannot go on."""
         self.stream_start = 0.0
+        self.source_start = 0
+        """Position at which the source that is on it, or was last, began."""
         self._playable = trio.Event()
         self._source_changed = trio.Event()
 
@@ -75,6 +77,7 @@ class Mount:
             self.source.end(SourceEnding.REPLACED)
         self.source = source
         self.stream_start = now
+        self.source_start = self.log.end
         self.set_title(None)
         self._change()
 

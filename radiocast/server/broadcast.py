@@ -26,6 +26,7 @@ from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
+from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
 
@@ -57,6 +58,7 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
@@ -178,7 +180,7 @@ class Broadcast:
         moved if not, because all that their players could do is to come back."""
         if not mount.goes_on_with(there):
             return False
-        self._fanouts[mount].move_all(self._fanouts[there])
+        self._move_all(mount, there)
         return True
 
     def kick_source(self, mount: Mount) -> bool:
@@ -204,6 +206,7 @@ class Broadcast:
         self.tls = make_context(config.tls)
         self.config = config
         self.registry.configure(config)
+        self.stand_ins.configure(config)
         if self.autodj is not None:
             self.autodj.configure(config)
         elif config.outputs:
@@ -235,7 +238,12 @@ class Broadcast:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
-                await mount.wait_abandoned()
+                nursery.start_soon(self.stand_ins.follow, mount)
+                while True:
+                    await mount.wait_abandoned()
+                    await self.stand_ins.send_away(mount)
+                    if mount.source is None:  # it may have returned while we looked
+                        break
                 self._forget(mount)  # at once: a source may come back before the fan-out ended
                 nursery.cancel_scope.cancel()
         except Exception:
@@ -245,6 +253,10 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    def _move_all(self, mount: Mount, there: Mount) -> None:
+        if mount in self._fanouts and there in self._fanouts:
+            self._fanouts[mount].move_all(self._fanouts[there])
 
     def _count_listeners(self) -> int:
         """How many hear the auto-DJ, on all its mounts."""

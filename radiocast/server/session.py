@@ -118,9 +118,9 @@ async def _answer(
         return None
     if head.method in ("GET", "HEAD"):
         request = ListenRequest.from_head(head)
-        mount = find_mount(request, head.path, broadcast)
-        if mount is not None:
-            await serve_listener(connection, head, request, mount, broadcast)
+        found = await find_mount(request, head.path, broadcast)
+        if found is not None:
+            await serve_listener(connection, head, request, *found, broadcast)
             return None
     if is_for_events(head, broadcast):
         await serve_events(connection, head, broadcast)
