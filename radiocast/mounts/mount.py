@@ -6,7 +6,8 @@ and writing it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import trio
@@ -19,6 +20,7 @@ from radiocast.formats.join import goes_on
 from radiocast.formats.ogg.vorbis_bitrate import nominal_bitrate
 from radiocast.framelog.log import FrameLog
 from radiocast.framelog.retention import Retention
+from radiocast.mounts.played import Played
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import MountStatistics
 from radiocast.protocols.source_info import SourceInfo
@@ -40,6 +42,8 @@ class Counts:
     bytes_skipped: int = 0
     tick_lag: float = 0.0
     """Seconds by which listeners were last fed too late."""
+    visits: int = 0
+    """How many have begun to listen."""
 
 
 class Mount:
@@ -50,6 +54,9 @@ class Mount:
         self.config = config
         self.log = FrameLog(retention_of(config))
         self.counts = Counts()
+        self.played = Played()
+        self.dj = ""
+        """Who is on air, as the source's title updates say (SHOUTcast's `dj`)."""
         self.source: Source | None = None
         self.content_type = ""
         """What listeners are told; empty until the first bytes of a source were looked at."""
@@ -60,6 +67,8 @@ class Mount:
         self.stream_start = 0.0
         self.source_start = 0
         """Position at which the source that is on it, or was last, began."""
+        self.titled: Callable[[Mount, Title], None] = lambda mount, title: None
+        """Told of each title that is news."""
         self._playable = trio.Event()
         self._source_changed = trio.Event()
 
@@ -78,6 +87,7 @@ class Mount:
         self.source = source
         self.stream_start = now
         self.source_start = self.log.end
+        self.dj = ""
         self.set_title(None)
         self._change()
 
@@ -111,12 +121,17 @@ class Mount:
                         self.floor = self.log.end
                     self.log.begin(event, now=now)
                     if event.title is not None:
-                        self.log.set_title(event.title)
+                        self.set_title(event.title)
         self._append(run, now=now)
 
     def set_title(self, title: Title | None) -> bool:
         """What plays from the live edge on. Gives back whether it is news."""
-        return self.log.set_title(title)
+        is_news = self.log.set_title(title)
+        if is_news:
+            self.played.add(title, now=time.time())
+            if title is not None:
+                self.titled(self, title)
+        return is_news
 
     @property
     def has_own_titles(self) -> bool:
@@ -202,6 +217,7 @@ class Mount:
             hidden=self.config.hidden or (self.source is not None and self.source.stands_in),
             nominal_bitrate=nominal_bitrate(stream.header) if stream.codec == "vorbis" else 0,
             max_listeners=self.config.max_listeners,
+            visits=self.counts.visits,
         )
 
     def _append(self, run: list[Frame], *, now: float) -> None:

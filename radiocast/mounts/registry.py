@@ -8,6 +8,7 @@ from enum import Enum
 from radiocast.config.model import Config
 from radiocast.mounts.fallbacks import Fallbacks
 from radiocast.mounts.mount import Mount
+from radiocast.mounts.sids import FIRST, Sids
 from radiocast.mounts.source import Source
 from radiocast.mounts.statistics import Traffic
 
@@ -26,6 +27,7 @@ class Registry:
         self._config = config
         self._mounts: dict[str, Mount] = {}
         self.fallbacks = Fallbacks(config)
+        self.sids = Sids(config)
         self.listeners = 0
         """On all mounts together; kept by whoever adds and removes them."""
         self.traffic = Traffic()
@@ -39,6 +41,10 @@ class Registry:
     def get(self, path: str) -> Mount | None:
         """The mount at `path`, on air or in its grace time."""
         return self._mounts.get(path)
+
+    def numbered(self, sid: int | None) -> Mount | None:
+        """The mount with SHOUTcast's number `sid`; None: the first."""
+        return self.get(self.sids.path(FIRST if sid is None else sid) or "")
 
     @property
     def on_air(self) -> list[Mount]:
@@ -63,6 +69,7 @@ class Registry:
             return Refused.TOO_MANY_SOURCES
         if mount is None:
             mount = self._mounts[path] = Mount(path, config)
+            self.sids.number(path, exist=self._mounts)
         mount.take(source, now=now)
         return mount
 
@@ -74,5 +81,6 @@ class Registry:
         """New settings, from now on: after a reload."""
         self._config = config
         self.fallbacks.configure(config)
+        self.sids.configure(config)
         for mount in self._mounts.values():
             mount.configure(config.mount(mount.path))

@@ -87,6 +87,7 @@ class Fanout:
         begin, burst = self._current_burst()
         traffic = self._registry.traffic
         traffic.listeners += 1
+        mount.counts.visits += 1
         listener = Listener(
             sink,
             begin,

@@ -8,6 +8,7 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.mount import Mount
+from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.listener_head import listener_head
@@ -15,7 +16,7 @@ from radiocast.protocols.replies import Refusal
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
-from radiocast.server.identity import SERVER_ID
+from radiocast.server.relaying import via_headers
 
 RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
@@ -30,7 +31,8 @@ async def find_mount(
     if request.playlist is None:
         names.append(request.mount)
         if request.shoutcast_default:
-            names.append(broadcast.config.listen.shoutcast_mount)
+            sid = FIRST if request.sid is None else request.sid
+            names.append(broadcast.registry.sids.path(sid) or "")
     for name in names:
         mount = await broadcast.stand_ins.heard_at(name)
         if mount is not None:
@@ -63,7 +65,7 @@ async def serve_listener(
     elif broadcast.is_full(mount) and not request.head_only:
         refusal = Refusal.TOO_MANY_LISTENERS
     if refusal is not None:
-        await broadcast.refuse(connection, refusal, visit, head_only=request.head_only)
+        await broadcast.refuse(connection, refusal, visit)
         return
     metaint = mount.config.metaint if request.icy and not mount.has_own_titles else 0
     reply = listener_head(
@@ -71,8 +73,10 @@ async def serve_listener(
         content_type=mount.content_type,
         info=mount.info,
         metaint=metaint,
-        server=SERVER_ID,
+        dialect=broadcast.dialect,
         now=time.time(),
+        more=mount.config.headers,
+        others=via_headers(head, mount, broadcast),
     )
     if request.head_only:
         await connection.send_all(reply)
