@@ -71,7 +71,7 @@ async def serve_listener(
     reply = listener_head(
         mount=asked,
         content_type=mount.content_type,
-        info=mount.info,
+        info=mount.told,
         metaint=metaint,
         dialect=broadcast.dialect,
         now=time.time(),
