@@ -28,12 +28,14 @@ from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.readers.pushes.push import Manners as PushManners
 from radiocast.readers.pushes.pushes import Pushes
+from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.files import Files
 from radiocast.server.identity import AGENT, SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
+from radiocast.server.programs import Programs
 from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
@@ -82,6 +84,7 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.programs = Programs(config, mounts)
         self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
@@ -237,6 +240,7 @@ class Broadcast:
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
         self.stand_ins.configure(config)
+        self.programs.configure(config)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
@@ -249,6 +253,7 @@ class Broadcast:
 
     def stop(self) -> None:
         """Send the sources away, then the listeners; wait for nobody's next request."""
+        self.programs.stop()
         for mount in self.registry:
             if mount.source is not None:
                 mount.source.end(SourceEnding.STOPPED)
@@ -273,6 +278,8 @@ class Broadcast:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
                 nursery.start_soon(self.stand_ins.follow, mount)
+                nursery.start_soon(self.programs.follow, mount)
+                nursery.start_soon(record, mount)
                 while True:
                     await mount.wait_abandoned()
                     await self.stand_ins.send_away(mount)
