@@ -31,6 +31,7 @@ from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.readers.pushes.push import Manners as PushManners
 from radiocast.readers.pushes.pushes import Pushes
+from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.files import Files
@@ -38,6 +39,8 @@ from radiocast.server.identity import AGENT, SERVER_ID
 from radiocast.server.mount_news import tell_of_sources
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
+from radiocast.server.programs import Programs
+from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
 from radiocast.sources.relays.relay import Manners
@@ -89,6 +92,8 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.programs = Programs(config, mounts)
+        self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
@@ -225,7 +230,7 @@ class Broadcast:
         moved if not, because all that their players could do is to come back."""
         if not mount.goes_on_with(there):
             return False
-        self._fanouts[mount].move_all(self._fanouts[there])
+        self._move_all(mount, there)
         return True
 
     def kick_source(self, mount: Mount) -> bool:
@@ -254,6 +259,8 @@ class Broadcast:
         self.config = config
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
+        self.stand_ins.configure(config)
+        self.programs.configure(config)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
@@ -266,6 +273,7 @@ class Broadcast:
 
     def stop(self) -> None:
         """Send the sources away, then the listeners; wait for nobody's next request."""
+        self.programs.stop()
         for mount in self.registry:
             if mount.source is not None:
                 mount.source.end(SourceEnding.STOPPED)
@@ -295,7 +303,14 @@ class Broadcast:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
                 nursery.start_soon(tell_of_sources, mount, self.doors)
-                await mount.wait_abandoned()
+                nursery.start_soon(self.stand_ins.follow, mount)
+                nursery.start_soon(self.programs.follow, mount)
+                nursery.start_soon(record, mount)
+                while True:
+                    await mount.wait_abandoned()
+                    await self.stand_ins.send_away(mount)
+                    if mount.source is None:  # it may have returned while we looked
+                        break
                 self._forget(mount)  # at once: a source may come back before the fan-out ended
                 nursery.cancel_scope.cancel()
         except Exception:
@@ -305,6 +320,10 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    def _move_all(self, mount: Mount, there: Mount) -> None:
+        if mount in self._fanouts and there in self._fanouts:
+            self._fanouts[mount].move_all(self._fanouts[there])
 
     def _count_listeners(self) -> int:
         """How many hear the auto-DJ, on all its mounts."""

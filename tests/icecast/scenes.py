@@ -13,7 +13,7 @@ from tests.server.made import mount_of, player
 from tests.station import RunningStation
 
 from .doors import accepting, fred, fred_listens, refusing, users
-from .stage import DOOMED, EARLY, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
+from .stage import DOOMED, EARLY, FALLEN, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
 
 LEVELS = ("2.4",)
 
@@ -99,7 +99,32 @@ SCENES = (
         listening(*TWO),
     ),
     Scene("a source is killed", ("admin-killsource", "admin-killsource-again"), DOOMED),
-    Scene("late", ("admin-streamlist-txt-hidden", "listener-hidden", "listener-metaint-0"), LATE),
+    Scene(
+        "late",
+        (
+            "admin-streamlist-txt-hidden",
+            "listener-(hidden|metaint-0|mount-headers|max-duration|no-mount|config-overrides)",
+        ),
+        LATE,
+    ),
+    Scene(
+        "overridden",
+        ("web-status-json-config-overrides",),
+        {"/over.mp3": LATE["/over.mp3"]},
+        listening(("/over.mp3",)),
+    ),
+    Scene(
+        "the fallback is on air",
+        ("listener-fallback-mount-down", "listener-max-listeners-fallback"),
+        FALLEN,
+        listening(("/fullfb.mp3",)),
+    ),
+    Scene(
+        "there is no fallback",
+        ("listener-max-listeners-fallback-missing",),
+        {"/fullfb.mp3": LIVE["/live.mp3"]},
+        listening(("/fullfb.mp3",)),
+    ),
     Scene(
         "administration of 2.5",
         (
@@ -195,20 +220,15 @@ SCENES = (
 NOT_YET = {
     "web": ("web-static-.*",),
     "mounts": (
-        "listener-fallback-.*",
-        "listener-max-listeners-fallback.*",
+        "listener-fallback-file",
         "listener-intro",
-        "listener-max-duration",
-        "listener-mount-headers",
-        "(listener|web-status-json)-config-overrides",
-        "metadata-mount-charset-utf8.*",
         "admin-dumpfilecontrol.*",
     ),
     "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
     "icecast": (
         "admin-fallbacks.*",
         "admin-stats-stream.*",
-        "listener-(alias|no-mount|mp3-tls|plain-on-tls-port)",
+        "listener-(alias|mp3-tls|plain-on-tls-port)",
         "m3u-missing-mount",
         "xspf-missing-mount",
         "vclt.*",
