@@ -68,7 +68,7 @@ def serve(options: Options, station: Station) -> int:
             logger.info("%s", line)
     try:
         trio.run(partial(station, config, reload=partial(reload_settings, options, state)))
-    except (OSError, BaseExceptionGroup) as raised:
+    except (OSError, ConfigError, BaseExceptionGroup) as raised:
         problem = _find_problem(config, raised)
         if problem is None:
             raise
@@ -125,6 +125,8 @@ def _find_problem(config: Config, raised: BaseException) -> ConfigError | None:
     # The station opens its sockets and files inside nurseries, which wrap what they raise.
     while isinstance(raised, BaseExceptionGroup) and len(raised.exceptions) == 1:
         raised = raised.exceptions[0]
+    if isinstance(raised, ConfigError):
+        return raised
     if not isinstance(raised, OSError):
         return None
     if raised.filename == config.logs.access:
