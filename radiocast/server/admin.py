@@ -101,7 +101,7 @@ async def _is_source(path: str, head: RequestHead, peer: str, broadcast: Broadca
     """Whether it is the mount's own source that asks."""
     credentials = parse_basic(head.header("authorization"))
     who = Stranger(credentials, peer, head.header("user-agent") or "")
-    proved = await standing(broadcast.config, broadcast.doors, path, who)
+    proved = await standing(broadcast.config, broadcast.guard, path, who)
     return proved.is_source_itself
 
 
@@ -109,7 +109,7 @@ async def _manage(path: str | None, asked: Asked) -> Result | Reply:
     """The users of a mount's file. The mount need not be on air, but somebody must know of it."""
     if path is None:
         return Refusal.NOT_WITHOUT_MOUNT.value
-    users = asked.broadcast.doors.users_of(path)
+    users = asked.broadcast.guard.users_of(path)
     if users is None:
         if asked.broadcast.registry.get(path) is None:
             return Refusal.NO_SUCH_SOURCE.value
@@ -197,7 +197,7 @@ def _mounts(asked: Asked) -> Result:
 
 def _bans(asked: Asked) -> Result:
     """Who is kept out for wrong passwords; with `lift`, somebody no longer."""
-    bans = asked.broadcast.doors.bans
+    bans = asked.broadcast.guard.bans
     told = None
     if address := asked.text("lift"):
         is_lifted = bans.lift(address)

@@ -18,8 +18,8 @@ async def admit(
     path: str, head: RequestHead, request: ListenRequest, ip: str, broadcast: Broadcast
 ) -> Admitted | Denied:
     """Whether a listener from `ip` may hear the mount it asked for by `path`."""
-    doors = broadcast.doors
-    authenticator = doors.of_mount(path)
+    guard = broadcast.guard
+    authenticator = guard.of_mount(path)
     if authenticator is None:
         return EVERYBODY
     number = broadcast.registry.next_number()
@@ -28,7 +28,7 @@ async def admit(
         return replace(answer, number=number)
     logger.info("%s: listener from %s refused: %s", path, ip, answer.reason)
     if answer.wrong_password:
-        doors.note_wrong_password(ip)
+        guard.note_wrong_password(ip)
     return answer
 
 

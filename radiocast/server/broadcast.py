@@ -16,8 +16,8 @@ from http import HTTPStatus
 import trio
 
 from radiocast.access.asking import Admitted
-from radiocast.access.doors import Doors
 from radiocast.access.files import check_files
+from radiocast.access.guard import Guard
 from radiocast.admin.control.api import Api
 from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
@@ -74,7 +74,7 @@ class Broadcast:
         self.playlist_log = playlist_log
         self.registry = Registry(config)
         self.tls = tls
-        self.doors = Doors(config, port=port, agent=SERVER_ID)
+        self.guard = Guard(config, port=port, agent=SERVER_ID)
         self.files = Files(config.files)
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.started = time.time()
@@ -207,7 +207,7 @@ class Broadcast:
             mounts=tuple(sorted(mounts, key=lambda mount: mount.path)),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
-            access=self.doors.statistics(),
+            access=self.guard.statistics(),
             relays=self.relays.states,
             pushes=self.pushes.states,
         )
@@ -255,7 +255,7 @@ class Broadcast:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
         check_files(config)
         self.tls = make_context(config.tls)
-        self.doors.configure(config)
+        self.guard.configure(config)
         self.config = config
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
@@ -302,7 +302,7 @@ class Broadcast:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
-                nursery.start_soon(tell_of_sources, mount, self.doors)
+                nursery.start_soon(tell_of_sources, mount, self.guard)
                 nursery.start_soon(self.stand_ins.follow, mount)
                 nursery.start_soon(self.programs.follow, mount)
                 nursery.start_soon(record, mount)

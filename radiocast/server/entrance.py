@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
-from radiocast.access.doors import Doors
+from radiocast.access.guard import Guard
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.proxy_protocol import Proxied, ProxyHeaderReader
 from radiocast.server.broadcast import Broadcast
@@ -14,12 +14,12 @@ from radiocast.server.connection import Connection
 Take = Callable[[socket.socket, str], None]
 
 
-def only_welcome(doors: Doors, take: Take) -> Take:
+def only_welcome(guard: Guard, take: Take) -> Take:
     """`take`, for connections from addresses that may connect. The others are closed without a
     word, as Icecast does: nothing is cheaper."""
 
     def take_welcome(sock: socket.socket, peer: str) -> None:
-        if doors.welcomes(peer):
+        if guard.welcomes(peer):
             take(sock, peer)
         else:
             sock.close()
@@ -33,8 +33,8 @@ async def hear_proxy(connection: Connection, broadcast: Broadcast) -> bool:
 
     Raises PeerError when it does not say it, trio.BrokenResourceError when it is gone.
     """
-    doors = broadcast.doors
-    if not doors.addresses.speaks_for_others(connection.other_end):
+    guard = broadcast.guard
+    if not guard.addresses.speaks_for_others(connection.other_end):
         return True
     reader = ProxyHeaderReader()
     said: Proxied | None = None
@@ -48,11 +48,11 @@ async def hear_proxy(connection: Connection, broadcast: Broadcast) -> bool:
         return False
     if said.ip is not None:
         connection.other_end = connection.peer = said.ip
-    return doors.welcomes(connection.peer)
+    return guard.welcomes(connection.peer)
 
 
 def identify(connection: Connection, head: RequestHead, broadcast: Broadcast) -> bool:
     """Find out whom a request is from; a proxy passes on those of many. Whether they may ask."""
-    doors = broadcast.doors
-    connection.peer = doors.addresses.visitor(connection.other_end, head)
-    return doors.welcomes(connection.peer)
+    guard = broadcast.guard
+    connection.peer = guard.addresses.visitor(connection.other_end, head)
+    return guard.welcomes(connection.peer)

@@ -39,7 +39,7 @@ async def answer(
     broadcast.registry.traffic.requests += 1
     response = await _answer(head, body, broadcast, peer=peer, secure=secure)
     if response.status == HTTPStatus.UNAUTHORIZED and _said_password(head):
-        broadcast.doors.note_wrong_password(peer)
+        broadcast.guard.note_wrong_password(peer)
     on_air = broadcast.registry.get(head.path) is not None
     return broadcast.dialect.finished(response, head, on_air=on_air)
 

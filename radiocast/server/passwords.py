@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from enum import Enum
 
-from radiocast.access.doors import Doors
+from radiocast.access.guard import Guard
 from radiocast.config.live import DjConfig
 from radiocast.config.model import Config
 from radiocast.protocols.basic_auth import Credentials
@@ -47,7 +47,7 @@ class Stranger:
 
 
 async def standing(
-    config: Config, doors: Doors, path: str, who: Stranger, *, admin: bool = False
+    config: Config, guard: Guard, path: str, who: Stranger, *, admin: bool = False
 ) -> Standing:
     """What somebody has proved to be towards the mount at `path`: the one place that decides.
 
@@ -59,7 +59,7 @@ async def standing(
         return Standing.NOBODY
     if dj_of(config, who.credentials) is not None:
         return Standing.DJ
-    asked = doors.asked_of_sources(path)
+    asked = guard.asked_of_sources(path)
     if asked is not None:
         yes = await asked.may_send(path, who.ip, who.credentials, agent=who.agent, admin=admin)
         return Standing.SENT_BY_WEB_SERVER if yes else Standing.REFUSED_BY_WEB_SERVER

@@ -30,7 +30,7 @@ async def update_title(head: RequestHead, body: bytes, broadcast: Broadcast, pee
     who = Stranger(update.credentials, peer, head.header("user-agent") or "")
     if not (
         may_administrate(broadcast.config, update.credentials)
-        or (await standing(broadcast.config, broadcast.doors, path or "", who, admin=True)).may_send
+        or (await standing(broadcast.config, broadcast.guard, path or "", who, admin=True)).may_send
     ):
         if update.credentials is None and update.problem is not None and head.path == "/admin.cgi":
             return update.problem

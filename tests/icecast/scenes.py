@@ -12,7 +12,7 @@ from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
 
-from .doors import accepting, fred, fred_listens, refusing, users
+from .guards import accepting, fred, fred_listens, refusing, users
 from .stage import DOOMED, EARLY, FALLEN, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
 
 LEVELS = ("2.4",)
@@ -228,12 +228,10 @@ NOT_YET = {
     "icecast": (
         "admin-fallbacks.*",
         "admin-stats-stream.*",
-        "listener-(alias|mp3-tls|plain-on-tls-port)",
         "m3u-missing-mount",
         "xspf-missing-mount",
         "vclt.*",
         "web-(auth-xsl|root-alias|server-version|status-xsl)",
-        "shoutcast-compat.*",
         "admin-.*json.*",
         "admin-(dashboard|eventfeed|listensocketlist|marklog|publicstats|reloadconfig|showlog|version).*",
     ),

@@ -37,7 +37,7 @@ async def test_who_is_denied_is_hung_up_on_without_a_word() -> None:
     async with station('[access]\ndeny = ["127.0.0.0/8"]') as on:
         with pytest.raises((trio.BrokenResourceError, AssertionError)):
             await get(on.port, "/status-json.xsl")
-        assert on.station.broadcast.doors.turned_away == 1
+        assert on.station.broadcast.guard.turned_away == 1
 
 
 async def test_with_a_list_of_who_may_nobody_else_gets_in() -> None:
@@ -140,12 +140,12 @@ async def test_guessing_bans_an_address_and_no_other_and_an_administrator_lifts_
 
 async def test_the_first_words_of_libshout_are_no_guess() -> None:
     async with station(TRUSTING + "ban_after = 1\nproxy_protocol = true") as on:
-        doors = on.station.broadcast.doors
+        guard = on.station.broadcast.guard
         said = b"PROXY TCP4 192.0.2.7 127.0.0.1 1 2\r\n"
         await ask(on.shoutcast_port, said + b"!POKE\n")
-        assert doors.bans.wrong_passwords == 0
+        assert guard.bans.wrong_passwords == 0
         await ask(on.shoutcast_port, said + b"guess\n")
-        assert doors.bans.wrong_passwords == 1
+        assert guard.bans.wrong_passwords == 1
         assert await ask(on.shoutcast_port, said + b"sesame\n") == b""
 
 
@@ -305,7 +305,7 @@ async def test_whatever_is_no_yes_is_a_no(answer: bytes, body: bytes) -> None:
             assert refused.head.status == 401
             assert refused.head.headers["content-type"].startswith("text/plain")
             assert refused.body == body
-            assert on.station.broadcast.doors.bans.wrong_passwords == 0
+            assert on.station.broadcast.guard.bans.wrong_passwords == 0
     assert actions(server) == ["listener_add"]
 
 

@@ -47,7 +47,7 @@ class SignedAuth:
 Kind = Htpasswd | UrlAuth | SignedAuth
 
 
-class Doors:
+class Guard:
     """Who may connect and listen, and who is kept out. `run` is its task."""
 
     def __init__(self, config: Config, *, port: int, agent: str) -> None:
