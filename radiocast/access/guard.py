@@ -70,10 +70,10 @@ class Guard:
         if config.access != before.access:
             self.addresses = Addresses(config.access)
             self.bans.after, self.bans.seconds = config.access.ban_after, config.access.ban_time
-        is_same = self._server(config) == self._server(before)
+        is_same = self._server(config) == self._server(before)  # what web servers are told of us
         self._kinds = {
             name: self._kinds[name]
-            if is_same and before.auth.get(name) == table
+            if before.auth.get(name) == table and (is_same or table.kind is not AuthKind.URL)
             else self._make(table, config)
             for name, table in config.auth.items()
         }

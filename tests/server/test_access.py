@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -13,12 +14,12 @@ import trio
 import trustme
 
 from radiocast.access.signed import signed_path
-from tests.station import RunningStation
+from radiocast.config.load import load
 from tests.web_client.server import WebServer, web_server
 
 from .audio import frames
 from .made import encoder, mount_of, player, put, station, until
-from .talk import ACCEPTED, Answer, ask, basic, get, parse_answer, request_head, talk
+from .talk import ACCEPTED, Answer, ask, basic, get, request_head, talk
 
 AUDIO = frames(0, 40)
 ADMIN = basic("letmein", "admin")
@@ -178,6 +179,16 @@ async def test_a_mount_for_members(tmp_path: Path) -> None:
         async with player(on, "/live?user=fred&pass=pw1"):
             pass
     assert " - fred [" in log.read_text()
+
+
+async def test_who_may_is_decided_by_what_was_asked_for_not_by_what_is_heard(
+    tmp_path: Path,
+) -> None:
+    settings = members(tmp_path).replace('auth = "members"', 'auth = "members"\nfallback = "/open"')
+    async with station(settings) as on, encoder(on, "/open", audio=AUDIO):
+        assert (await get(on.port, "/live")).head.status == 401
+        async with player(on, "/live", basic("pw1", "fred")), player(on, "/open"):
+            assert mount_of(on, "/open").counts.listeners == 2
 
 
 async def test_users_are_managed_over_http(tmp_path: Path) -> None:
@@ -381,8 +392,6 @@ async def test_djs_need_no_web_server() -> None:
 
 
 async def test_a_reload_changes_who_may_and_keeps_who_listens(tmp_path: Path) -> None:
-    from radiocast.config.load import load
-
     settings = members(tmp_path, "duplicates = false")
     async with station(settings) as on, encoder(on, audio=AUDIO):
         async with player(on, "/live", basic("pw1", "fred")):
@@ -390,18 +399,8 @@ async def test_a_reload_changes_who_may_and_keeps_who_listens(tmp_path: Path) ->
             on.station.reload(config)
             again = await get(on.port, "/live", basic("pw1", "fred"))
             assert again.head.status == 401, "who listens is still known"
-            reload(on, load('[access]\ndeny = ["127.0.0.1"]\n'))
+            access = load('[access]\ndeny = ["127.0.0.1"]\n').access
+            on.station.reload(replace(config, access=access))
             assert mount_of(on).counts.listeners == 1
             with pytest.raises((trio.BrokenResourceError, AssertionError)):
                 await get(on.port, "/")
-
-
-def reload(on: RunningStation, config: object) -> None:
-    from dataclasses import replace
-
-    before = on.station.broadcast.config
-    on.station.reload(replace(before, access=config.access))  # type: ignore[attr-defined]
-
-
-def test_answers_are_read_whole() -> None:
-    assert parse_answer(b"HTTP/1.0 200 OK\r\n\r\n").body == b""
