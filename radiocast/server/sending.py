@@ -44,9 +44,6 @@ MAY_BE_AUDIO = ("audio/", "video/", "application/")
 """Content types a source may have. What is unknown among them is passed through, as Icecast does;
 text and pictures are a program that has taken us for something else."""
 
-POKE = b"!POKE"
-"""What libshout says to see what we are, before it comes as a SHOUTcast source: no password."""
-
 REFUSED_DELAY = 0.5
 """Seconds before "mount in use" is said: butt asks again at once, for ever."""
 
@@ -113,8 +110,7 @@ async def serve_shoutcast_source(
         login = await _right_login(first, connection, broadcast)
         if login is None:
             logger.info("source from %s: wrong SHOUTcast password", connection.peer)
-            if not received.startswith(POKE):
-                broadcast.guard.note_wrong_password(connection.peer)
+            broadcast.guard.note_wrong_password(connection.peer)
             await connection.send_all(dialogue.refuse())
             return
         answer, events = dialogue.accept()

@@ -13,6 +13,7 @@ import pytest
 import trio
 import trustme
 
+from radiocast.access.guard import TELLERS
 from radiocast.access.signed import signed_path
 from radiocast.config.load import load
 from tests.web_client.server import WebServer, web_server
@@ -56,6 +57,12 @@ async def test_behind_a_trusted_proxy_everybody_has_an_address_of_their_own() ->
         async with player(on, "/live", behind("203.0.113.9, 192.0.2.7")):
             clients = await get(on.port, "/admin/listclients?mount=/live", ADMIN)
             assert b"<IP>192.0.2.7</IP>" in clients.body
+
+
+async def test_a_trusted_proxy_may_always_connect_for_it_is_the_visitor_who_counts() -> None:
+    async with station(TRUSTING + 'allow = ["192.0.2.0/24"]') as on:
+        assert (await get(on.port, "/", behind("192.0.2.7"))).head.status == 200
+        assert (await get(on.port, "/", behind("198.51.100.1"))).head.status == 403
 
 
 async def test_who_is_no_trusted_proxy_speaks_for_nobody() -> None:
@@ -275,7 +282,10 @@ async def test_listeners_who_are_there_when_the_station_stops_are_told_of_too() 
             await stack.enter_async_context(encoder(on, audio=AUDIO))
             for _ in range(20):
                 await stack.enter_async_context(player(on))
+            server.may_answer = trio.Event()
             on.station.stop()
+            await until(lambda: actions(server).count("listener_remove") == TELLERS)
+            server.may_answer.set()
             await until(lambda: actions(server).count("listener_remove") == 20)
 
 
