@@ -40,6 +40,8 @@ class MountStatistics:
     """Bits per second that the stream's own headers (Vorbis) speak of; 0: they do not."""
     max_listeners: int | None = None
     """How many it may have; None: as many as the station."""
+    subtype: str = ""
+    """What the operator calls the codec; empty: nothing."""
     visits: int = 0
     """How many have begun to listen."""
 
@@ -62,6 +64,8 @@ class ListenerStatistics:
     """Seconds since it asked."""
     lag: int
     """Bytes it is behind the live edge."""
+    user: str | None = None
+    """The name that it proved to have; None: it needed none."""
 
 
 @dataclass(slots=True)
@@ -78,6 +82,17 @@ class Traffic:
     sources: int = 0
     """Relays among them."""
     relays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccessStatistics:
+    """Who was kept out."""
+
+    turned_away: int = 0
+    """Connections and requests, because of where they came from."""
+    wrong_passwords: int = 0
+    banned: int = 0
+    """Addresses that are kept out now for their wrong passwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,7 @@ class StationStatistics:
     clients: int = 0
     """Connected right now: sources, listeners and everybody else."""
     traffic: Traffic = field(default_factory=Traffic)
+    access: AccessStatistics = field(default_factory=AccessStatistics)
     relays: Mapping[str, bool] = field(default_factory=dict)
     """By name, whether they are on air."""
     pushes: Mapping[str, bool] = field(default_factory=dict)

@@ -95,7 +95,7 @@ class Fanout:
             head=head,
             metaint=metaint,
             floor=mount.floor,
-            number=traffic.listeners,
+            number=visitor.number or self._registry.next_number(),
             visitor=visitor,
             until=until,
         )
@@ -116,6 +116,7 @@ class Fanout:
                 number=each.number,
                 ip=each.visitor.ip,
                 user_agent=each.visitor.user_agent,
+                user=each.visitor.user,
                 connected=now - each.visitor.started,
                 lag=edge - each.position,
             )

@@ -15,6 +15,9 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.access.asking import Admitted
+from radiocast.access.files import check_files
+from radiocast.access.guard import Guard
 from radiocast.admin.control.api import Api
 from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
@@ -29,13 +32,17 @@ from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.readers.pushes.push import Manners as PushManners
 from radiocast.readers.pushes.pushes import Pushes
+from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.census import Census
 from radiocast.server.connection import Connection
 from radiocast.server.files import Files
 from radiocast.server.identity import AGENT, SERVER_ID
+from radiocast.server.mount_news import tell_of_sources
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
+from radiocast.server.programs import Programs
+from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
 from radiocast.sources.relays.relay import Manners
@@ -43,6 +50,9 @@ from radiocast.sources.relays.relays import Relays
 
 logger = logging.getLogger(__name__)
 
+
+EVERYBODY = Admitted()
+"""What is said of a listener where nobody has to be asked."""
 
 OUR_DOING = {Ending.SLOW, Ending.CHANGED}
 """Ends of a listener that an operator is asked about; the others explain themselves."""
@@ -66,6 +76,7 @@ class Broadcast:
         self.playlist_log = playlist_log
         self.registry = Registry(config)
         self.tls = tls
+        self.guard = Guard(config, port=port, agent=SERVER_ID)
         self.files = Files(config.files)
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.started = time.time()
@@ -84,6 +95,8 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.programs = Programs(config, mounts)
+        self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
@@ -150,21 +163,30 @@ class Broadcast:
         metaint: int,
         visit: Visit,
         until: float | None = None,
+        admitted: Admitted = EVERYBODY,
     ) -> None:
         """Hand a listener, whose request is read, to the mount's fan-out.
 
-        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says.
+        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says, or
+        whoever `admitted` it.
         """
+        visit = replace(visit, user=admitted.user)
+        joined = trio.current_time()
 
         def say_goodbye(listener: Listener, ending: Ending) -> None:
             level = logging.INFO if ending in OUR_DOING else logging.DEBUG
             logger.log(level, "%s: listener from %s %s", mount.path, visit.ip, ending.value)
             sink.close()
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
+            admitted.left(trio.current_time() - joined)
 
-        visitor = Visitor(visit.ip, visit.head.header("user-agent") or "", visit.started)
+        agent = visit.head.header("user-agent") or ""
+        visitor = Visitor(visit.ip, agent, visit.started, admitted.user, admitted.number)
         if until is None:
-            until = trio.current_time() + (mount.config.listener_time or math.inf)
+            limit = admitted.time_limit
+            until = joined + (
+                limit if limit is not None else mount.config.listener_time or math.inf
+            )
         self._fanouts[mount].join(
             sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
         )
@@ -188,6 +210,7 @@ class Broadcast:
             mounts=tuple(sorted(mounts, key=lambda mount: mount.path)),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
+            access=self.guard.statistics(),
             relays=self.relays.states,
             pushes=self.pushes.states,
         )
@@ -210,7 +233,7 @@ class Broadcast:
         moved if not, because all that their players could do is to come back."""
         if not mount.goes_on_with(there):
             return False
-        self._fanouts[mount].move_all(self._fanouts[there])
+        self._move_all(mount, there)
         return True
 
     def kick_source(self, mount: Mount) -> bool:
@@ -241,10 +264,14 @@ class Broadcast:
 
     def configure(self, config: Config) -> None:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
+        check_files(config)
         self.tls = make_context(config.tls)
+        self.guard.configure(config)
         self.config = config
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
+        self.stand_ins.configure(config)
+        self.programs.configure(config)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
@@ -257,6 +284,7 @@ class Broadcast:
 
     def stop(self) -> None:
         """Send the sources away, then the listeners; wait for nobody's next request."""
+        self.programs.stop()
         for mount in self.registry:
             if mount.source is not None:
                 mount.source.end(SourceEnding.STOPPED)
@@ -265,12 +293,17 @@ class Broadcast:
         for scope in self._idle:
             scope.cancel()
 
-    async def refuse(self, connection: Connection, refusal: Refusal, visit: Visit) -> None:
-        """Say no, and write it down."""
+    async def refuse(
+        self, connection: Connection, refusal: Refusal, visit: Visit, *, words: str = ""
+    ) -> None:
+        """Say no, and write it down. `words` are said instead of the usual ones."""
+        said = refusal.value
+        if words:
+            report = None if said.report is None else replace(said.report, text=words)
+            body = f"{words}\r\n".encode(errors="replace")
+            said = replace(said, body=body, report=report)
         on_air = self.registry.get(visit.head.path) is not None
-        status, reply = self.dialect.refusal(
-            refusal.value, now=time.time(), asked=visit.head, on_air=on_air
-        )
+        status, reply = self.dialect.refusal(said, now=time.time(), asked=visit.head, on_air=on_air)
         self.access_log.write(visit, status, len(reply))
         with trio.fail_after(self.config.limits.header_timeout):
             await connection.send_all(reply)
@@ -280,7 +313,15 @@ class Broadcast:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
-                await mount.wait_abandoned()
+                nursery.start_soon(tell_of_sources, mount, self.guard)
+                nursery.start_soon(self.stand_ins.follow, mount)
+                nursery.start_soon(self.programs.follow, mount)
+                nursery.start_soon(record, mount)
+                while True:
+                    await mount.wait_abandoned()
+                    await self.stand_ins.send_away(mount)
+                    if mount.source is None:  # it may have returned while we looked
+                        break
                 self._forget(mount)  # at once: a source may come back before the fan-out ended
                 nursery.cancel_scope.cancel()
         except Exception:
@@ -290,6 +331,10 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    def _move_all(self, mount: Mount, there: Mount) -> None:
+        if mount in self._fanouts and there in self._fanouts:
+            self._fanouts[mount].move_all(self._fanouts[there])
 
     def _count_listeners(self) -> int:
         """How many hear the auto-DJ, on all its mounts."""

@@ -12,7 +12,9 @@ from typing import ClassVar
 
 import trio
 
+from radiocast.config.sockets import Tls
 from radiocast.readers.listener import Sink
+from radiocast.server.doors import Door
 from radiocast.server.tls import CLIENT_HELLO, TlsSink, say_goodbye
 
 MAX_RECEIVE = 64 * 1024
@@ -30,9 +32,13 @@ class PlainSink(socket.socket):
 class Connection:
     """A connected peer. Every method that may wait is a checkpoint."""
 
-    def __init__(self, sock: socket.socket, peer: str) -> None:
+    def __init__(self, sock: socket.socket, peer: str, door: Door) -> None:
+        self.other_end = peer
+        """The address it came from, without its port: perhaps a proxy's."""
         self.peer = peer
-        """The peer's address, without its port."""
+        """Whom we speak with: the same, unless a proxy that we trust says otherwise."""
+        self.door = door
+        """Where it came in."""
         self._sock = sock
         self._handed_over = False
 
@@ -41,10 +47,16 @@ class Connection:
         """Whether it is encrypted."""
         return isinstance(self._sock, ssl.SSLSocket)
 
-    async def greet(self, context: ssl.SSLContext) -> None:
-        """Speak TLS if the peer begins with it.
+    @property
+    def local_address(self) -> str:
+        """Our own address at this end, without the port."""
+        return str(self._sock.getsockname()[0]).removeprefix("::ffff:")
 
-        Raises trio.BrokenResourceError when the peer breaks off, or its TLS makes no sense.
+    async def greet(self, context: ssl.SSLContext) -> None:
+        """Speak TLS if the peer begins with it; where nothing else is spoken, it has to.
+
+        Raises trio.BrokenResourceError when the peer breaks off, its TLS makes no sense, or
+        there is none where it must be.
         """
         await trio.lowlevel.wait_readable(self._sock)
         try:
@@ -53,11 +65,14 @@ class Connection:
                     self._sock, server_side=True, do_handshake_on_connect=False
                 )
                 await _shake_hands(sock)
+            elif self.door.tls is Tls.ONLY:
+                raise trio.BrokenResourceError("no TLS on a port for nothing else")
         except OSError as exc:
             raise trio.BrokenResourceError(str(exc)) from exc
 
-    async def receive(self) -> bytes:
-        """The next bytes; empty when the peer has nothing more to say.
+    async def receive(self, most: int = MAX_RECEIVE) -> bytes:
+        """The next bytes, not many more than `most` and over a plain connection no more than
+        that; empty when the peer has nothing more to say.
 
         Raises trio.BrokenResourceError when the connection broke.
         """
@@ -65,7 +80,7 @@ class Connection:
         waited = False
         while True:
             try:
-                data = self._take()
+                data = self._take(most)
                 break
             except (BlockingIOError, ssl.SSLWantReadError):
                 await trio.lowlevel.wait_readable(self._sock)
@@ -78,16 +93,16 @@ class Connection:
             await trio.lowlevel.cancel_shielded_checkpoint()
         return data
 
-    def _take(self) -> bytes:
+    def _take(self, most: int) -> bytes:
         """What is there. TLS gives one record at a time, and an encoder writes a frame in each:
         whoever looks but 20 times a second must take them all."""
-        data = self._sock.recv(MAX_RECEIVE)
+        data = self._sock.recv(most)
         if not isinstance(self._sock, ssl.SSLSocket):
             return data
         records = [data]
         try:
-            while data and sum(map(len, records)) < MAX_RECEIVE:
-                data = self._sock.recv(MAX_RECEIVE)
+            while data and sum(map(len, records)) < most:
+                data = self._sock.recv(most)
                 records.append(data)
         except OSError:
             pass  # nothing more for now; if it is worse than that, the next call says so
@@ -114,9 +129,11 @@ class Connection:
     def hand_over(self, *, send_buffer: int = 0) -> Sink:
         """Give the socket to someone who closes it; `close` does nothing any more.
 
-        `send_buffer`: bytes the kernel may hold for it, 0 for the kernel's choice.
+        `send_buffer`: bytes the kernel may hold for it where the door says nothing, 0 for the
+        kernel's choice.
         """
         self._handed_over = True
+        send_buffer = self.door.send_buffer or send_buffer
         if send_buffer:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         if isinstance(self._sock, ssl.SSLSocket):

@@ -7,12 +7,15 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.access.asking import Denied
 from radiocast.mounts.mount import Mount
+from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.listener_head import listener_head
 from radiocast.protocols.replies import Refusal
 from radiocast.server.access_log import Visit
+from radiocast.server.admission import admit, refusal_of
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.relaying import via_headers
@@ -21,52 +24,82 @@ RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
 
 
-def find_mount(request: ListenRequest, path: str, broadcast: Broadcast) -> Mount | None:
-    """The mount a request means, if it means one: by its whole path before anything else."""
-    registry = broadcast.registry
-    mount = registry.get(path)
-    if mount is not None or request.playlist is not None:
-        return mount
-    mount = registry.get(request.mount)
-    if mount is None and request.shoutcast_default:
-        mount = registry.numbered(request.sid)
-    return mount
+async def find_mount(
+    request: ListenRequest, path: str, broadcast: Broadcast
+) -> tuple[str, Mount] | None:
+    """The mount a request means, if it means one: by its whole path before anything else. With
+    it the path it was asked for by, for it may be heard instead of another."""
+    names = [path]
+    if request.playlist is None:
+        names.append(request.mount)
+        if request.shoutcast_default:
+            sid = FIRST if request.sid is None else request.sid
+            names.append(broadcast.registry.sids.path(sid) or "")
+    for name in names:
+        mount = await broadcast.stand_ins.heard_at(name)
+        if mount is not None:
+            return name, mount
+    return None
 
 
 async def serve_listener(
     connection: Connection,
     head: RequestHead,
     request: ListenRequest,
+    asked: str,
     mount: Mount,
     broadcast: Broadcast,
 ) -> None:
-    """Answer a listener and hand its connection to the fan-out."""
+    """Answer a listener who asked for the path `asked` and hand its connection to the fan-out of
+    the mount that is heard there."""
     broadcast.registry.traffic.requests += 1
     visit = Visit.of(connection.peer, head)
     if not mount.content_type:
         with trio.move_on_after(RECOGNITION_PATIENCE):
             await mount.wait_playable()
-    refusal = None
-    if not mount.content_type or broadcast.registry.get(mount.path) is not mount:
-        refusal = Refusal.NOT_FOUND
-    elif broadcast.is_full(mount) and not request.head_only:
-        refusal = Refusal.TOO_MANY_LISTENERS
+    if not request.head_only:
+        mount = await broadcast.stand_ins.with_room(mount, broadcast.is_full)
+    refusal = _refusal(asked, mount, request, broadcast)
+    if refusal is not None:  # nobody needs to be asked
+        await broadcast.refuse(connection, refusal, visit)
+        return
+    admitted = await admit(asked, head, request, connection.peer, broadcast)
+    if isinstance(admitted, Denied):
+        await broadcast.refuse(connection, refusal_of(admitted), visit, words=admitted.message)
+        return
+    refusal = _refusal(asked, mount, request, broadcast)
     if refusal is not None:
+        admitted.left(0.0)
         await broadcast.refuse(connection, refusal, visit)
         return
     metaint = mount.config.metaint if request.icy and not mount.has_own_titles else 0
     reply = listener_head(
-        mount=mount.path,
+        mount=asked,
         content_type=mount.content_type,
-        info=mount.info,
+        info=mount.told,
         metaint=metaint,
         dialect=broadcast.dialect,
         now=time.time(),
+        more=mount.config.headers,
         others=via_headers(head, mount, broadcast),
     )
     if request.head_only:
+        admitted.left(0.0)
         await connection.send_all(reply)
         broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
         return
     sink = connection.hand_over(send_buffer=broadcast.config.listeners.send_buffer)
-    broadcast.join(mount, sink, reply, metaint=metaint, visit=visit)
+    broadcast.join(mount, sink, reply, metaint=metaint, visit=visit, admitted=admitted)
+
+
+def _refusal(
+    asked: str, mount: Mount, request: ListenRequest, broadcast: Broadcast
+) -> Refusal | None:
+    """Why nobody can listen now; None: nothing is in the way."""
+    if not broadcast.config.mount(asked).direct:
+        return Refusal.MOUNT_UNAVAILABLE
+    if not mount.content_type or broadcast.registry.get(mount.path) is not mount:
+        return Refusal.NOT_FOUND
+    if broadcast.is_full(mount) and not request.head_only:
+        return Refusal.TOO_MANY_LISTENERS
+    return None

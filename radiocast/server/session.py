@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.config.sockets import Tls
 from radiocast.errors import PeerError
 from radiocast.protocols.http_head import HeadReader, NotHttp, RequestHead
 from radiocast.protocols.listen_request import ListenRequest
@@ -20,6 +21,8 @@ from radiocast.protocols.replies import Refusal, error_page
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.doors import meant
+from radiocast.server.entrance import hear_proxy, identify
 from radiocast.server.events import serve_events
 from radiocast.server.finite import converse
 from radiocast.server.listening import find_mount, serve_listener
@@ -77,7 +80,9 @@ async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
 
 async def _talk(connection: Connection, broadcast: Broadcast) -> None:
     limits = broadcast.config.limits
-    if broadcast.tls is not None:
+    if not await hear_proxy(connection, broadcast):
+        return
+    if broadcast.tls is not None and connection.door.tls is not Tls.OFF:
         with broadcast.idle(limits.header_timeout) as greeting:
             await connection.greet(broadcast.tls)
         if greeting.cancelled_caught:
@@ -93,6 +98,7 @@ async def _talk(connection: Connection, broadcast: Broadcast) -> None:
             if not head.tls:
                 await serve_shoutcast_source(connection, head.received, broadcast)
             return
+        head = meant(head, connection.door, broadcast.config, lambda: connection.local_address)
         rest = await _answer(connection, head, rest, broadcast)
 
 
@@ -114,6 +120,9 @@ async def _answer(
     connection: Connection, head: RequestHead, rest: bytes, broadcast: Broadcast
 ) -> bytes | None:
     """Do what a request asks. Gives back what follows it; None: the connection is over."""
+    if not identify(connection, head, broadcast):
+        await broadcast.refuse(connection, Refusal.KEPT_OUT, Visit.of(connection.peer, head))
+        return None
     if is_source(head):
         await serve_http_source(connection, head, rest, broadcast)
         return None
@@ -123,9 +132,9 @@ async def _answer(
         if refusal is not None:
             await broadcast.refuse(connection, refusal, Visit.of(connection.peer, head))
             return None
-        mount = find_mount(request, head.path, broadcast)
-        if mount is not None:
-            await serve_listener(connection, head, request, mount, broadcast)
+        found = await find_mount(request, head.path, broadcast)
+        if found is not None:
+            await serve_listener(connection, head, request, *found, broadcast)
             return None
     if is_for_events(head, broadcast):
         await serve_events(connection, head, broadcast)

@@ -30,7 +30,7 @@ def test_the_help_names_every_command_and_gives_examples(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = help_of(capsys)
-    for command in ("serve", "check", "dj", "simulate"):
+    for command in ("serve", "check", "dj", "sign", "simulate"):
         assert re.search(rf"^    {command}  ", text, re.MULTILINE), command
         assert f"  radiocast {command} " in text.partition("examples:")[2]
 

@@ -105,7 +105,7 @@ FINITE = (
     r"(admin-(?!metadata-put|stats-stream).*|m3u.*|vclt.*|xspf.*|web-(?!dir).*|metadata-.*|"
     r"shoutcast-metadata.*|req-(lf-only|poke)|listener-(404.*|mp3-(case|trailing-slash))|"
     r"nocors-listener-404|hup-status-json|client-(gst-shout2send|libshout-source-http-(mp3|ogg)).*-2|"
-    r"client-ezstream-source-[34]|accept.*|stats-json-accept)"
+    r"client-ezstream-source-[34]|accept.*|stats-json-accept|auth-url-source-metadata)"
 )
 """What has an end and is answered over HTTP by h11."""
 PHRASES = {"Authentication Required": "Unauthorized", "File Not Found": "Not Found"}
@@ -261,6 +261,13 @@ DIFFERENCES: tuple[Difference, ...] = (
         None,
         "those players are gone, and a made-up length becomes a duration in today's",
     ),
+    Difference(
+        r"listener-mount-headers",
+        "access-control-allow-origin",
+        "http://webplayer.example.org",
+        "the mount's takes the place of everybody's: browsers refuse an answer that has two",
+        OLD,
+    ),
     # Pages, statistics, playlists.
     Difference(
         PAGES,
@@ -354,10 +361,32 @@ DIFFERENCES: tuple[Difference, ...] = (
         "players show the station's name until they know a title",
     ),
     Difference(
+        r"m3u-tls",
+        "body",
+        replaced(rb"http://", b"https://"),
+        "who came by TLS is sent back by TLS, as by 2.5",
+        OLD,
+    ),
+    Difference(
         r"m3u-host-without-port",
         "body",
         replaced(rb"localhost:PORT", b"radio.example.org"),
         "the address by which the request reached us: it works from there",
+        OLD,
+    ),
+    # Who may.
+    Difference(
+        r"auth-htpasswd-query-userpass",
+        ANSWER,
+        "listener-mp3-plain",
+        "players that know no Authorization header have no other way; Icecast-KH takes it, too",
+        OLD,
+    ),
+    Difference(
+        r"auth-url-(denied|noheader-user)",
+        "body",
+        b"no such user\r\n",
+        "what the web server has to say to the listener; Icecast only writes it into its log",
         OLD,
     ),
     # Administration.

@@ -12,7 +12,8 @@ from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
 
-from .stage import DOOMED, EARLY, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
+from .guards import accepting, fred, fred_listens, refusing, users
+from .stage import DOOMED, EARLY, FALLEN, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
 
 LEVELS = ("2.4",)
 
@@ -77,6 +78,10 @@ class Scene:
 
 TWO = (("/live.mp3", "User-Agent: golden/1.0"), ("/live.mp3",))
 
+MEMBERS: Sources = {"/auth.mp3": LIVE["/live.mp3"]}
+PAID: Sources = {"/url.mp3": LIVE["/live.mp3"]}
+SHOWS: Sources = {"/urlsrc.mp3": LIVE["/live.mp3"]}
+
 SCENES = (
     Scene("nothing is on air", ("web-status-json-0-.*", "req-lf-only")),
     Scene("one source", ("web-status-json-1-source",), LIVE, listening(("/live.mp3",))),
@@ -94,7 +99,32 @@ SCENES = (
         listening(*TWO),
     ),
     Scene("a source is killed", ("admin-killsource", "admin-killsource-again"), DOOMED),
-    Scene("late", ("admin-streamlist-txt-hidden", "listener-hidden", "listener-metaint-0"), LATE),
+    Scene(
+        "late",
+        (
+            "admin-streamlist-txt-hidden",
+            "listener-(hidden|metaint-0|mount-headers|max-duration|no-mount|config-overrides)",
+        ),
+        LATE,
+    ),
+    Scene(
+        "overridden",
+        ("web-status-json-config-overrides",),
+        {"/over.mp3": LATE["/over.mp3"]},
+        listening(("/over.mp3",)),
+    ),
+    Scene(
+        "the fallback is on air",
+        ("listener-fallback-mount-down", "listener-max-listeners-fallback"),
+        FALLEN,
+        listening(("/fullfb.mp3",)),
+    ),
+    Scene(
+        "there is no fallback",
+        ("listener-max-listeners-fallback-missing",),
+        {"/fullfb.mp3": LIVE["/live.mp3"]},
+        listening(("/fullfb.mp3",)),
+    ),
     Scene(
         "administration of 2.5",
         (
@@ -138,6 +168,26 @@ SCENES = (
         {},
     ),
     Scene(
+        "users are made and deleted",
+        (
+            *("admin-manageauth-add", "admin-manageauth-add-dup", "admin-manageauth-add-missing"),
+            *("admin-manageauth-list", "admin-manageauth-delete"),
+            *("admin-manageauth-delete-missing", "admin-manageauth-noauth-mount"),
+        ),
+        {**LIVE, **MEMBERS},
+        users,
+    ),
+    Scene("for users", ("auth-htpasswd-(none|wrong|query-userpass)",), MEMBERS, fred),
+    Scene(
+        "a user listens",
+        ("admin-listclients-user", "auth-htpasswd-duplicate"),
+        MEMBERS,
+        fred_listens,
+    ),
+    Scene("a web server refuses", ("auth-url-(denied|noheader-user)",), PAID, refusing),
+    Scene("a web server accepts", ("auth-url-source-ok",), {}, accepting),
+    Scene("whom it accepted", ("auth-url-source-(in-use|metadata)",), SHOWS, accepting),
+    Scene(
         "SHOUTcast is on air",
         ("shoutcast-(listener|metadata|source-in-use)-?.*",),
         {"/sc.mp3": ("audio/mpeg", "cbr128.mp3", SHOUTCAST_INFO)},
@@ -168,28 +218,20 @@ SCENES = (
 )
 
 NOT_YET = {
-    "auth": ("auth-.*", "admin-manageauth.*", "admin-listclients-user"),
     "web": ("web-static-.*",),
     "mounts": (
-        "listener-fallback-.*",
-        "listener-max-listeners-fallback.*",
+        "listener-fallback-file",
         "listener-intro",
-        "listener-max-duration",
-        "listener-mount-headers",
-        "(listener|web-status-json)-config-overrides",
-        "metadata-mount-charset-utf8.*",
         "admin-dumpfilecontrol.*",
     ),
     "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
     "icecast": (
         "admin-fallbacks.*",
         "admin-stats-stream.*",
-        "listener-(alias|no-mount|mp3-tls|plain-on-tls-port)",
         "m3u-missing-mount",
         "xspf-missing-mount",
         "vclt.*",
         "web-(auth-xsl|root-alias|server-version|status-xsl)",
-        "shoutcast-compat.*",
         "admin-.*json.*",
         "admin-(dashboard|eventfeed|listensocketlist|marklog|publicstats|reloadconfig|showlog|version).*",
     ),

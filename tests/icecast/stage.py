@@ -54,6 +54,13 @@ metaint = 4096
 charset = "utf-8"
 [mounts."/noint.mp3"]
 metaint = 0
+[sockets.tls]
+host = "127.0.0.1"
+tls = "only"
+[sockets.shoutcast]
+host = "127.0.0.1"
+shoutcast_mount = "/sc.mp3"
+shoutcast_only = true
 [aliases."/aliased"]
 to = "/live.mp3"
 """
@@ -109,6 +116,10 @@ TITLED: Sources = {
     "/artist.mp3": (*MP3, ()),
     "/utf8.mp3": (*MP3, ()),
     "/live.opus": ("audio/ogg", "opus.opus", ()),
+}
+FALLEN: Sources = {
+    "/fullfb.mp3": (*MP3, NAMED),
+    "/fbdest.mp3": (*MP3, ("Ice-Name: FB Dest",)),
 }
 DOOMED: Sources = {"/kill.mp3": (*MP3, ())}
 

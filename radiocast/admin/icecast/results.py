@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from radiocast.access.bans import Ban
 from radiocast.mounts.statistics import ListenerStatistics, MountStatistics, StationStatistics
 
 
@@ -56,4 +57,23 @@ class Told:
     """The path of the mount it was about; empty: it was about none."""
 
 
-Result = Statistics | Mounts | Listeners | TitleForm | Told
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Who may listen to a mount by name and password, and what was just done to them."""
+
+    mount: str
+    names: tuple[str, ...]
+    told: str | None = None
+    """None: nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """Addresses that are kept out for wrong passwords."""
+
+    bans: tuple[Ban, ...]
+    told: str | None = None
+    """What was just done; None: nothing."""
+
+
+Result = Statistics | Mounts | Listeners | TitleForm | Told | Users | Banned

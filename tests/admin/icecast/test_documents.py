@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from radiocast.access.bans import Ban
 from radiocast.admin.icecast.documents import document, mount_fields
 from radiocast.admin.icecast.results import (
+    Banned,
     Listeners,
     Mounts,
     Result,
     Statistics,
     TitleForm,
     Told,
+    Users,
 )
 from radiocast.formats import Title
 from radiocast.mounts.statistics import ListenerStatistics
@@ -44,7 +47,7 @@ def results(text: str) -> list[Result]:
         source_ip=text,
         listeners=3,
     )
-    listener = ListenerStatistics(7, text, text, 61.9, 2048)
+    listener = ListenerStatistics(7, text, text, 61.9, 2048, text)
     station = make_station(mount, name=text, admin=text, host=text, location=text)
     return [
         Statistics(station),
@@ -52,6 +55,8 @@ def results(text: str) -> list[Result]:
         Mounts((mount,), now=0.0, moving_from=text),
         Listeners(f"/{text}", (listener,)),
         TitleForm(f"/{text}"),
+        Users(f"/{text}", (text, text), text),
+        Banned((Ban("192.0.2.7", 20, 59.9),), text),
         Told(text, success=True, mount=f"/{text}"),
     ]
 
