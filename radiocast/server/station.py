@@ -23,6 +23,7 @@ from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.directories import tell_directories
 from radiocast.server.mpd import serve_mpd
 from radiocast.server.notify import READY, STOPPING, notify, reloading
 from radiocast.server.playlist_log import PlaylistLog
@@ -126,6 +127,7 @@ async def run(
             station = Station(broadcast, ports[0], ports[1] if len(ports) > 1 else None)
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
+                sessions.start_soon(tell_directories, broadcast, station.wait_stopping)
                 async with trio.open_nursery() as accepting:
                     take = partial(_take, sessions, broadcast)
                     for sock in sockets:
