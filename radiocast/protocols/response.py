@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from radiocast.protocols.reports import Report
+
 ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 """The header that lets pages of other sites read an answer."""
 
@@ -34,3 +36,5 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     long_body: LongBody | None = None
     """Sent instead of `body`."""
+    report: Report | None = None
+    """What Icecast 2.5 says instead; None: the same."""

@@ -19,6 +19,7 @@ from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import ListenerStatistics, StationStatistics
+from radiocast.protocols.dialect import Dialect
 from radiocast.protocols.replies import Refusal
 from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
@@ -57,6 +58,7 @@ class Broadcast:
         self.registry = Registry(config)
         self.tls = tls
         self.files = Files(config.files)
+        self.dialect = Dialect(config.icecast, SERVER_ID)
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -199,6 +201,7 @@ class Broadcast:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
         self.tls = make_context(config.tls)
         self.config = config
+        self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
         self.files.configure(config.files)
         if self.autodj is not None:
@@ -218,12 +221,13 @@ class Broadcast:
         for scope in self._idle:
             scope.cancel()
 
-    async def refuse(
-        self, connection: Connection, refusal: Refusal, visit: Visit, *, head_only: bool = False
-    ) -> None:
+    async def refuse(self, connection: Connection, refusal: Refusal, visit: Visit) -> None:
         """Say no, and write it down."""
-        reply = refusal.to_bytes(server=SERVER_ID, now=time.time(), head_only=head_only)
-        self.access_log.write(visit, refusal.value.status, len(reply))
+        on_air = self.registry.get(visit.head.path) is not None
+        status, reply = self.dialect.refusal(
+            refusal.value, now=time.time(), asked=visit.head, on_air=on_air
+        )
+        self.access_log.write(visit, status, len(reply))
         with trio.fail_after(self.config.limits.header_timeout):
             await connection.send_all(reply)
 

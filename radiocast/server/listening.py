@@ -15,7 +15,6 @@ from radiocast.protocols.replies import Refusal
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
-from radiocast.server.identity import SERVER_ID
 
 RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
@@ -52,7 +51,7 @@ async def serve_listener(
     elif broadcast.is_full(mount) and not request.head_only:
         refusal = Refusal.TOO_MANY_LISTENERS
     if refusal is not None:
-        await broadcast.refuse(connection, refusal, visit, head_only=request.head_only)
+        await broadcast.refuse(connection, refusal, visit)
         return
     metaint = mount.config.metaint if request.icy and not mount.has_own_titles else 0
     reply = listener_head(
@@ -60,7 +59,7 @@ async def serve_listener(
         content_type=mount.content_type,
         info=mount.info,
         metaint=metaint,
-        server=SERVER_ID,
+        dialect=broadcast.dialect,
         now=time.time(),
     )
     if request.head_only:

@@ -35,6 +35,14 @@ async def answer(
     `peer` is the address it came from, `secure` whether by TLS.
     """
     broadcast.registry.traffic.requests += 1
+    response = await _answer(head, body, broadcast, peer=peer, secure=secure)
+    on_air = broadcast.registry.get(head.path) is not None
+    return broadcast.dialect.finished(response, head, on_air=on_air)
+
+
+async def _answer(
+    head: RequestHead, body: bytes, broadcast: Broadcast, *, peer: str, secure: bool
+) -> Response:
     if is_of_api(head.path):
         return await _call(head, body, broadcast, peer, secure=secure)
     if head.path == "/admin.cgi":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from http import HTTPStatus
 
 import trio
@@ -75,13 +76,15 @@ async def serve_http_source(
         await trio.sleep(REFUSED_DELAY)
         await broadcast.refuse(connection, REFUSALS[place], visit)
         return
-    reply = request.accepted()
+    reply = broadcast.dialect.welcome(request, head, now=time.time())
     body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     try:
         await connection.send_all(reply)
         await _feed(place, request.path, source, request.content_type, body)
     finally:
         place.leave()
+    if body.ended:
+        await connection.send_all(broadcast.dialect.farewell(head, now=time.time()))
     broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
 
 
@@ -119,6 +122,7 @@ async def serve_shoutcast_source(
     )
     if isinstance(place, Refused):
         logger.info("%s: source from %s refused: %s", path, connection.peer, place.value)
+        await broadcast.refuse(connection, REFUSALS[place], visit)
         return
     body = SourceBody(connection, first_bytes, chunked=False, length=None)
     try:

@@ -60,8 +60,7 @@ INSTANCE = "1b9f6fc0-e299-40a2-ac7c-961b81b1e9f4"
 
 
 def recorded(level: Level, name: str) -> bytes:
-    folder = {Level.V2_4: "icecast-2.4.4", Level.V2_5: "icecast-2.5.0"}[level]
-    request = (TRANSCRIPTS / folder / f"{name}.client.bin").read_bytes()
+    request = (TRANSCRIPTS / "icecast-asking" / f"{level}-{name}.client.bin").read_bytes()
     return request.partition(b"\r\n\r\n")[2]
 
 

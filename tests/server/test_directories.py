@@ -12,7 +12,7 @@ import trio
 
 from radiocast.server import directories
 from radiocast.server.directories import RETRY, RETRY_MOST, patience, tell_directories
-from tests.protocols.recorded import icecast
+from tests.protocols.recorded import TRANSCRIPTS
 from tests.station import RunningStation
 from tests.web_client.server import WebServer, web_server
 
@@ -20,7 +20,7 @@ from .audio import frames
 from .made import encoder, player, station, until
 from .talk import basic, get
 
-ADDED = icecast("yp-add")[1]
+ADDED = (TRANSCRIPTS / "icecast-asking" / "2.4-yp-add.server.bin").read_bytes()
 OFTEN = ADDED.replace(b"TouchFreq: 30\r\n", b"")  # as the settings say: each second
 REFUSED = b"HTTP/1.1 200 OK\r\nYPResponse: 0\r\nYPMessage: who?\r\nContent-Length: 0\r\n\r\n"
 PUBLIC = ("ice-public: 1", "ice-name: Ours")
@@ -86,8 +86,9 @@ async def test_a_public_stream_is_added_touched_and_removed() -> None:
 
 
 async def test_icecast_2_5s_names_are_told_at_its_level() -> None:
-    async with directory() as yp, listed(yp, '[icecast]\nversion = "2.5"') as on:
+    async with directory() as yp, station() as on:
         async with encoder(on, "/live", *PUBLIC, audio=frames(0, 5)):
+            on.reload('[icecast]\nversion = "2.5"\n' + table(yp.server.url))
             await until(lambda: bool(yp.asked))
         assert "sourceinstance" in yp.asked[0]
 
