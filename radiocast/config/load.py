@@ -39,7 +39,7 @@ from radiocast.config.mount import MountConfig
 from radiocast.config.outputs import OutputConfig
 from radiocast.config.process import ProcessConfig
 from radiocast.config.relays import MasterConfig, PushConfig, RelayConfig
-from radiocast.config.sockets import SocketConfig
+from radiocast.config.sockets import SocketConfig, Tls
 from radiocast.errors import ConfigError, Mistake
 
 K = TypeVar("K", bound=Table)
@@ -132,6 +132,7 @@ class _Reader:
         }
         config = Config(mount_defaults=common, **tables, **named)  # type: ignore[arg-type]
         self._check_auth(config)
+        self._check_sockets(config)
         return config
 
     def _check_auth(self, config: Config) -> None:
@@ -146,6 +147,13 @@ class _Reader:
         for place, mount in places:
             if mount.auth is not None and mount.auth not in config.auth:
                 self._complain((*place, "auth"), f"there is no [{full_key(('auth', mount.auth))}]")
+
+    def _check_sockets(self, config: Config) -> None:
+        """What nothing but TLS is spoken on needs a certificate."""
+        for name, socket in config.sockets.items():
+            if socket.tls is Tls.ONLY and not config.tls.certificate:
+                place = ("sockets", name, "tls")
+                self._complain(place, "TLS without a certificate", "set tls.certificate")
 
     def _named(
         self, kind: str, document: dict[str, object], base: K, check: Parser[str]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from radiocast.config.fields import (
+    Conflict,
     Table,
     choice,
     flag,
@@ -48,3 +49,10 @@ class SocketConfig(Table):
 
     send_buffer: int = setting(0, whole(0, 64 * 1024 * 1024))
     """Bytes the kernel may hold for each listener (SO_SNDBUF); 0: `listeners.send_buffer`."""
+
+    def conflicts(self) -> list[Conflict]:
+        keys = ("shoutcast_mount", "port")
+        if self.port == 65535 and self.shoutcast_mount is not None and not self.shoutcast_only:
+            hint = "shoutcast_only = true: the port itself"
+            return [Conflict(keys, "there is no port 65536 for SHOUTcast", hint)]
+        return []

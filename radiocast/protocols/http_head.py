@@ -43,11 +43,14 @@ class RequestHead:
     """In upper case: `HTTP/1.0`, `HTTP/1.1`, `ICE/1.0` …"""
     headers: tuple[tuple[str, str], ...] = ()
     """Lower-case names and their values, in the order they came."""
+    alias: str = ""
+    """The path that the operator lets the one in the target stand for; empty: none."""
     path: str = field(init=False)
     """Percent-decoded, with one slash in front and no doubled ones; `*` stays `*`."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "path", clean_path(self.origin_form.partition(b"?")[0]))
+        path = self.alias or clean_path(self.origin_form.partition(b"?")[0])
+        object.__setattr__(self, "path", path)
 
     @property
     def origin_form(self) -> bytes:

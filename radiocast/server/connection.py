@@ -12,7 +12,9 @@ from typing import ClassVar
 
 import trio
 
+from radiocast.config.sockets import Tls
 from radiocast.readers.listener import Sink
+from radiocast.server.doors import Door
 from radiocast.server.tls import CLIENT_HELLO, TlsSink, say_goodbye
 
 MAX_RECEIVE = 64 * 1024
@@ -30,9 +32,11 @@ class PlainSink(socket.socket):
 class Connection:
     """A connected peer. Every method that may wait is a checkpoint."""
 
-    def __init__(self, sock: socket.socket, peer: str) -> None:
+    def __init__(self, sock: socket.socket, peer: str, door: Door) -> None:
         self.peer = peer
         """The peer's address, without its port."""
+        self.door = door
+        """Where it came in."""
         self._sock = sock
         self._handed_over = False
 
@@ -41,10 +45,16 @@ class Connection:
         """Whether it is encrypted."""
         return isinstance(self._sock, ssl.SSLSocket)
 
-    async def greet(self, context: ssl.SSLContext) -> None:
-        """Speak TLS if the peer begins with it.
+    @property
+    def local_address(self) -> str:
+        """Our own address at this end, without the port."""
+        return str(self._sock.getsockname()[0]).removeprefix("::ffff:")
 
-        Raises trio.BrokenResourceError when the peer breaks off, or its TLS makes no sense.
+    async def greet(self, context: ssl.SSLContext) -> None:
+        """Speak TLS if the peer begins with it; where nothing else is spoken, it has to.
+
+        Raises trio.BrokenResourceError when the peer breaks off, its TLS makes no sense, or
+        there is none where it must be.
         """
         await trio.lowlevel.wait_readable(self._sock)
         try:
@@ -53,6 +63,8 @@ class Connection:
                     self._sock, server_side=True, do_handshake_on_connect=False
                 )
                 await _shake_hands(sock)
+            elif self.door.tls is Tls.ONLY:
+                raise trio.BrokenResourceError("no TLS on a port for nothing else")
         except OSError as exc:
             raise trio.BrokenResourceError(str(exc)) from exc
 
@@ -114,9 +126,11 @@ class Connection:
     def hand_over(self, *, send_buffer: int = 0) -> Sink:
         """Give the socket to someone who closes it; `close` does nothing any more.
 
-        `send_buffer`: bytes the kernel may hold for it, 0 for the kernel's choice.
+        `send_buffer`: bytes the kernel may hold for it where the door says nothing, 0 for the
+        kernel's choice.
         """
         self._handed_over = True
+        send_buffer = self.door.send_buffer or send_buffer
         if send_buffer:
             self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         if isinstance(self._sock, ssl.SSLSocket):

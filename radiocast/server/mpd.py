@@ -14,12 +14,14 @@ import trio
 
 from radiocast.admin.mpd.conversation import Conversation
 from radiocast.admin.mpd.desk import Desk
+from radiocast.config.sockets import Tls
 from radiocast.errors import PeerError
 from radiocast.protocols.mpd.answers import GREETING
 from radiocast.protocols.mpd.errors import NotMpdError
 from radiocast.protocols.mpd.requests import Request, RequestReader
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.doors import Door
 from radiocast.server.sockets import accept_for_ever
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,10 @@ def announce(listener: socket.socket, password: str | None) -> None:
         )
 
 
+DOOR = Door("control.mpd_port", "", 0, Tls.OFF)
+"""Where they come in."""
+
+
 class MpdPort:
     """The clients of one port."""
 
@@ -82,7 +88,7 @@ class MpdPort:
         if hasattr(socket, "TCP_KEEPIDLE"):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE)
         self._clients += 1
-        self._sessions.start_soon(self._talk, Connection(sock, peer), name=f"mpd {peer}")
+        self._sessions.start_soon(self._talk, Connection(sock, peer, DOOR), name=f"mpd {peer}")
 
     async def _talk(self, connection: Connection) -> None:
         try:

@@ -97,7 +97,8 @@ async def serve_shoutcast_source(
         (first,) = dialogue.feed(received)  # the caller saw that the line is whole
         if not isinstance(first, PasswordGiven):
             return
-        login = _right_login(first, broadcast)
+        default = connection.door.shoutcast_mount or broadcast.config.listen.shoutcast_mount
+        login = _right_login(first, default, broadcast)
         if login is None:
             logger.info("source from %s: wrong SHOUTcast password", connection.peer)
             await connection.send_all(dialogue.refuse())
@@ -112,7 +113,7 @@ async def serve_shoutcast_source(
     headers, *audio = events
     assert isinstance(headers, HeadersGiven)
     first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
-    path = login.mount or broadcast.config.listen.shoutcast_mount
+    path = login.mount or default
     agent = (("user-agent", headers.info.user_agent),)
     request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
     visit = Visit.of(connection.peer, request)
@@ -132,11 +133,11 @@ async def serve_shoutcast_source(
     broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))
 
 
-def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
-    """The first reading of the password line that opens its mount."""
+def _right_login(given: PasswordGiven, default: str, broadcast: Broadcast) -> Login | None:
+    """The first reading of the password line that opens its mount, or the `default`."""
     config = broadcast.config
     for login in given.logins:
-        path = login.mount or config.listen.shoutcast_mount
+        path = login.mount or default
         if not is_ours(path) and may_source(config, path, Credentials(login.user, login.password)):
             return login
     return None

@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.config.sockets import Tls
 from radiocast.errors import PeerError
 from radiocast.protocols.http_head import HeadReader, NotHttp, RequestHead
 from radiocast.protocols.listen_request import ListenRequest
@@ -20,6 +21,7 @@ from radiocast.protocols.replies import Refusal, error_page
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.doors import meant
 from radiocast.server.events import serve_events
 from radiocast.server.finite import converse
 from radiocast.server.listening import find_mount, serve_listener
@@ -76,7 +78,7 @@ async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
 
 async def _talk(connection: Connection, broadcast: Broadcast) -> None:
     limits = broadcast.config.limits
-    if broadcast.tls is not None:
+    if broadcast.tls is not None and connection.door.tls is not Tls.OFF:
         with broadcast.idle(limits.header_timeout) as greeting:
             await connection.greet(broadcast.tls)
         if greeting.cancelled_caught:
@@ -92,6 +94,7 @@ async def _talk(connection: Connection, broadcast: Broadcast) -> None:
             if not head.tls:
                 await serve_shoutcast_source(connection, head.received, broadcast)
             return
+        head = meant(head, connection.door, broadcast.config, lambda: connection.local_address)
         rest = await _answer(connection, head, rest, broadcast)
 
 

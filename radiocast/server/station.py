@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 
@@ -24,6 +24,7 @@ from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.directories import tell_directories
+from radiocast.server.doors import Door, changed_sockets, open_doors
 from radiocast.server.mpd import serve_mpd
 from radiocast.server.notify import READY, STOPPING, notify, reloading
 from radiocast.server.playlist_log import PlaylistLog
@@ -40,12 +41,22 @@ Session = Callable[[Connection, Broadcast], Awaitable[None]]
 class Station:
     """A running station, for whoever started it."""
 
-    def __init__(self, broadcast: Broadcast, port: int, shoutcast_port: int | None) -> None:
+    def __init__(self, broadcast: Broadcast, doors: Sequence[Door]) -> None:
         self.broadcast = broadcast
-        self.port = port
-        self.shoutcast_port = shoutcast_port
-        """None: there is no port of their own for SHOUTcast sources."""
+        self.doors = doors
+        """The ports it listens on, that of `[listen]` first."""
         self._stopping = trio.Event()
+
+    @property
+    def port(self) -> int:
+        """That of `[listen]`."""
+        return self.doors[0].port
+
+    @property
+    def shoutcast_port(self) -> int | None:
+        """The one beside it; None: there is no port of their own for SHOUTcast sources."""
+        beside = (door.port for door in self.doors if door.key == "listen.shoutcast_port")
+        return next(beside, None)
 
     def stop(self) -> None:
         """End in order; `run` returns when that is done."""
@@ -60,6 +71,8 @@ class Station:
             logger.warning("[listen] has changed: that takes effect when the station is restarted")
         if config.process != self.broadcast.config.process:
             logger.warning("[process] has changed: that takes effect after a restart")
+        for name in changed_sockets(self.broadcast.config, config):
+            logger.warning("[sockets.%s] has changed: its port is as it was until a restart", name)
         control, before = config.control, self.broadcast.config.control
         if (control.mpd_host, control.mpd_port) != (before.mpd_host, before.mpd_port):
             logger.warning("[control] has changed: its port is as it was until a restart")
@@ -106,10 +119,7 @@ async def run(
     ConfigError when a certificate or the file for our number cannot be used."""
     give_up_root = regain_root()
     with ExitStack() as stack:
-        main = stack.enter_context(listen(config.listen.host, config.listen.port))
-        sockets = [main]
-        if (port := config.listen.effective_shoutcast_port) is not None:
-            sockets.append(stack.enter_context(listen(config.listen.host, port)))
+        doors = open_doors(config, stack)
         control = config.control
         mpd: list[socket.socket] = []
         if control.mpd_port and not config.outputs:
@@ -121,16 +131,16 @@ async def run(
         give_up_root()
         access_log = stack.enter_context(AccessLog(config.logs))
         playlist_log = stack.enter_context(PlaylistLog(config.logs))
-        ports = [sock.getsockname()[1] for sock in sockets]
+        ports = [door.port for door, _ in doors]
         async with trio.open_nursery() as mounts:
             broadcast = Broadcast(config, access_log, playlist_log, tls, mounts, port=ports[0])
-            station = Station(broadcast, ports[0], ports[1] if len(ports) > 1 else None)
+            station = Station(broadcast, [door for door, _ in doors])
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
                 sessions.start_soon(tell_directories, broadcast, station.wait_stopping)
                 async with trio.open_nursery() as accepting:
-                    take = partial(_take, sessions, broadcast)
-                    for sock in sockets:
+                    for door, sock in doors:
+                        take = partial(_take, sessions, broadcast, door)
                         accepting.start_soon(accept_for_ever, sock, take)
                     logger.info("listening on port %s", " and ".join(map(str, ports)))
                     for sock in mpd:
@@ -138,18 +148,25 @@ async def run(
                     task_status.started(station)
                     await station.wait_stopping()
                     accepting.cancel_scope.cancel()
-                for sock in (*sockets, *mpd):  # now: who comes later shall not wait for goodbyes
+                for sock in (
+                    *(sock for _, sock in doors),
+                    *mpd,
+                ):  # now: who comes later shall not wait for goodbyes
                     sock.close()
                 broadcast.stop()
                 sessions.cancel_scope.deadline = trio.current_time() + config.limits.stop_timeout
             mounts.cancel_scope.cancel()
 
 
-def _take(sessions: trio.Nursery, broadcast: Broadcast, sock: socket.socket, peer: str) -> None:
+def _take(
+    sessions: trio.Nursery, broadcast: Broadcast, door: Door, sock: socket.socket, peer: str
+) -> None:
     handle = hold_session if broadcast.has_room else turn_away
     broadcast.sessions += 1
     broadcast.registry.traffic.connections += 1
-    sessions.start_soon(_talk, handle, Connection(sock, peer), broadcast, name=f"session {peer}")
+    sessions.start_soon(
+        _talk, handle, Connection(sock, peer, door), broadcast, name=f"session {peer}"
+    )
 
 
 async def _talk(handle: Session, connection: Connection, broadcast: Broadcast) -> None:

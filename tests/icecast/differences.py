@@ -406,6 +406,13 @@ DIFFERENCES: tuple[Difference, ...] = (
         "players show the station's name until they know a title",
     ),
     Difference(
+        r"m3u-tls",
+        "body",
+        replaced(rb"http://", b"https://"),
+        "who came by TLS is sent back by TLS, as by 2.5",
+        OLD,
+    ),
+    Difference(
         r"m3u-host-without-port",
         "body",
         replaced(rb"localhost:PORT", b"radio.example.org"),

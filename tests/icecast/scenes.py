@@ -189,12 +189,11 @@ NOT_YET = {
     "icecast": (
         "admin-fallbacks.*",
         "admin-stats-stream.*",
-        "listener-(alias|no-mount|mp3-tls|plain-on-tls-port)",
+        "listener-no-mount",
         "m3u-missing-mount",
         "xspf-missing-mount",
         "vclt.*",
         "web-(auth-xsl|root-alias|server-version|status-xsl)",
-        "shoutcast-compat.*",
         "admin-.*json.*",
         "admin-(dashboard|eventfeed|listensocketlist|marklog|publicstats|reloadconfig|showlog|version).*",
     ),

@@ -54,6 +54,13 @@ metaint = 4096
 charset = "utf-8"
 [mounts."/noint.mp3"]
 metaint = 0
+[sockets.tls]
+host = "127.0.0.1"
+tls = "only"
+[sockets.shoutcast]
+host = "127.0.0.1"
+shoutcast_mount = "/sc.mp3"
+shoutcast_only = true
 [aliases."/aliased"]
 to = "/live.mp3"
 """

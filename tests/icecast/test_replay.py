@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from radiocast.server import sending
 from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, station
 from tests.server.talk import talk
+from tests.server.test_tls import certificate
 from tests.station import RunningStation
 
 from .comparing import Parts, hear, parts_of, request
@@ -22,11 +25,12 @@ PLAYS = [(scene, level) for scene in SCENES for level in LEVELS if level in scen
     ("scene", "level"), PLAYS, ids=[f"{scene.name}-{level}" for scene, level in PLAYS]
 )
 async def test_we_answer_as_icecast_but_for_the_known_differences(
-    scene: Scene, level: str, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, level: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sending, "REFUSED_DELAY", 0.0)
     wrong = {}
-    async with station(SETTINGS + scene.settings, patience=60) as on, on_air(on, scene.sources):
+    settings = SETTINGS + scene.settings + certificate(tmp_path)
+    async with station(settings, patience=60) as on, on_air(on, scene.sources):
         become(on, level)
         async with scene.company(on):
             for name in cases_of(scene, level):
@@ -40,7 +44,7 @@ async def replay(on: RunningStation, level: str, name: str) -> tuple[Parts, Part
     """Our answer, and what it must be."""
     wanted, _ = expected(level, name)
     asked = request(level, name, number=first_listener(on))
-    async with talk(door(on, name)) as peer:
+    async with talk(door(on, name), tls=name.endswith("-tls")) as peer:
         await peer.send(asked)
         ours = await hear(peer, wanted)
     return parts_of(ours, whole="body" in wanted), wanted
@@ -56,7 +60,11 @@ def first_listener(on: RunningStation) -> int:
 
 def door(on: RunningStation, name: str) -> int:
     """The port that it was recorded at."""
-    return on.shoutcast_port if name.startswith("shoutcast-source") else on.port
+    if name.startswith("shoutcast-source"):
+        return on.shoutcast_port
+    other = {"shoutcast-compat-socket-ok": "shoutcast", "listener-plain-on-tls-port": "tls"}
+    key = "tls" if name.endswith("-tls") else other.get(name, "")
+    return next((door.port for door in on.station.doors if door.key == f"sockets.{key}"), on.port)
 
 
 def differing(ours: Parts, wanted: Parts) -> Parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -39,7 +40,7 @@ class Answer:
 class Talk:
     """One connection."""
 
-    def __init__(self, stream: trio.SocketStream) -> None:
+    def __init__(self, stream: trio.SocketStream | trio.SSLStream[trio.SocketStream]) -> None:
         self.stream = stream
         self._received = bytearray()
 
@@ -50,6 +51,7 @@ class Talk:
 
     async def end(self) -> None:
         """Say that nothing more will be sent; go on listening."""
+        assert isinstance(self.stream, trio.SocketStream)
         await self.stream.send_eof()
 
     async def close(self) -> None:
@@ -57,6 +59,7 @@ class Talk:
 
     async def reset(self) -> None:
         """Hang up with an RST, as ffmpeg does by leaving our reply unread."""
+        assert isinstance(self.stream, trio.SocketStream)
         self.stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         await self.stream.aclose()
 
@@ -103,16 +106,24 @@ class Talk:
         return taken
 
 
+def _trusting(stream: trio.SocketStream) -> trio.SSLStream[trio.SocketStream]:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return trio.SSLStream(stream, context, https_compatible=True)
+
+
 @asynccontextmanager
-async def talk(port: int, *, receive_buffer: int | None = None) -> AsyncIterator[Talk]:
-    """A connection, closed at the end if it still is open."""
+async def talk(
+    port: int, *, receive_buffer: int | None = None, tls: bool = False
+) -> AsyncIterator[Talk]:
+    """A connection, closed at the end if it still is open; with `tls` to whoever answers."""
     sock = trio.socket.socket()
     if receive_buffer is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     with sock:
         await sock.connect(("127.0.0.1", port))
         async with trio.SocketStream(sock) as stream:
-            yield Talk(stream)
+            yield Talk(_trusting(stream) if tls else stream)
 
 
 async def ask(port: int, *pieces: bytes) -> bytes:
