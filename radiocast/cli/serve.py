@@ -15,9 +15,15 @@ from typing import Protocol
 
 import trio
 
-from radiocast.cli.files import ConfigFileError, read_config
+from radiocast.cli.files import ConfigFile, ConfigFileError, read_file
+from radiocast.cli.icecast import close_gaps, detach, tell
 from radiocast.cli.logs import set_up_log
-from radiocast.cli.passwords import StateError, complete_passwords, default_state_directory
+from radiocast.cli.passwords import (
+    Completed,
+    StateError,
+    complete_passwords,
+    default_state_directory,
+)
 from radiocast.cli.welcome import reminder, welcome
 from radiocast.config.model import Config
 from radiocast.errors import ConfigError, Mistake
@@ -50,27 +56,30 @@ class Options:
     host: str | None = None
     port: int | None = None
     state: Path | None = None
+    background: bool = False
 
 
 def serve(options: Options, station: Station) -> int:
     """Run a station as `options` say. Gives back the exit code."""
     try:
-        state = options.state or default_state_directory(os.environ)
         chosen = read_settings(options)
-        check_process(chosen)
-        prepare(chosen.process)
-        completed = complete_passwords(chosen, state)
+        check_process(chosen.config)
+        prepare(chosen.config.process)
+        completed = complete(chosen, options)
         set_up_log(completed.config.logs)
     except (ConfigError, StateError) as exc:
         return complain(exc)
-    config = with_database(completed.config, state)
+    tell(chosen)
+    config = completed.config
+    if options.background and not detach():
+        return 0
     if completed.first_run and completed.file:
-        print(welcome(config, completed.file, chosen.passwords), flush=True)
+        print(welcome(config, completed.file, chosen.config.passwords), flush=True)
     else:
         for line in reminder(config, completed.file):
             logger.info("%s", line)
     try:
-        trio.run(partial(station, config, reload=partial(reload_settings, options, state)))
+        trio.run(partial(station, config, reload=partial(reload_settings, options)))
     except (OSError, ConfigError, BaseExceptionGroup) as raised:
         problem = _find_problem(config, raised)
         if problem is None:
@@ -86,10 +95,10 @@ def check_process(config: Config) -> None:
         raise ConfigError(Mistake("process.chroot", problem, "leave it out, or [outputs]"))
 
 
-def read_settings(options: Options) -> Config:
+def read_settings(options: Options) -> ConfigFile:
     """The configuration, and what the command line says instead. Raises ConfigError."""
-    config = read_config(options.file) if options.file else Config()
-    listen = config.listen
+    file = read_file(options.file) if options.file else ConfigFile(Path(), Config())
+    listen = file.config.listen
     if options.host is not None:
         listen = replace(listen, host=options.host)
     if options.port is not None:
@@ -97,16 +106,28 @@ def read_settings(options: Options) -> Config:
     conflicts = [Mistake("listen", each.problem, each.hint) for each in listen.conflicts()]
     if conflicts:
         raise ConfigError(*conflicts)
-    return replace(config, listen=listen)
+    return replace(file, config=replace(file.config, listen=listen))
 
 
-def reload_settings(options: Options, state: Path) -> Config:
+def complete(file: ConfigFile, options: Options) -> Completed:
+    """Add what the state directory has. An icecast.xml needs none: it has passwords, and no
+    auto-DJ. Raises StateError."""
+    if file.imported is not None:
+        return Completed(close_gaps(file.config), None, first_run=False)
+    state = options.state or default_state_directory(os.environ)
+    completed = complete_passwords(file.config, state)
+    return replace(completed, config=with_database(completed.config, state))
+
+
+def reload_settings(options: Options) -> Config:
     """Read everything again, log included. Raises ConfigError: then all stays as it was."""
+    file = read_settings(options)
     try:
-        config = with_database(complete_passwords(read_settings(options), state).config, state)
+        config = complete(file, options).config
     except StateError as exc:
         raise ConfigError(Mistake("passwords", str(exc))) from None
     set_up_log(config.logs)
+    tell(file)
     return config
 
 

@@ -30,12 +30,13 @@ def listener_head(
     dialect: Dialect,
     now: float,
     more: Iterable[Header] = (),
+    others: Iterable[tuple[str, str]] = (),
 ) -> bytes:
     """The head of a 200, in Icecast's order; `now` in Unix seconds, `more` are the mount's own.
 
     `metaint` is for listeners who asked for titles; None or 0: no titles. The
     name is always there, for want of another the mount's: VLC only asks for titles
-    where it sees one.
+    where it sees one. `others` are headers besides.
     """
     public = None if info.public is None else str(int(info.public))
     said = (
@@ -54,7 +55,7 @@ def listener_head(
         ANY_ORIGIN,
         ("Access-Control-Expose-Headers", _EXPOSED),
     )
-    spoken = tuple((name, value) for name, value in said if value)
+    spoken = (*((name, value) for name, value in said if value), *others)
     return dialect.head(200, "OK", headers, now=now, on_air=True, more=more, last=spoken)
 
 

@@ -196,3 +196,4 @@ class Refusal(Enum):
             "7b1f6a90-2c4e-4e57-b1a3-9d8e60c7f215",
         ),
     )
+    CIRCLE = Reply(508, "Loop Detected", _TEXT, b"this relays a stream of yours")

@@ -15,6 +15,7 @@ from radiocast.protocols.replies import Refusal
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.relaying import via_headers
 
 RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
@@ -28,7 +29,7 @@ def find_mount(request: ListenRequest, path: str, broadcast: Broadcast) -> Mount
         return mount
     mount = registry.get(request.mount)
     if mount is None and request.shoutcast_default:
-        mount = registry.get(broadcast.config.listen.shoutcast_mount)
+        mount = registry.numbered(request.sid)
     return mount
 
 
@@ -61,6 +62,7 @@ async def serve_listener(
         metaint=metaint,
         dialect=broadcast.dialect,
         now=time.time(),
+        others=via_headers(head, mount, broadcast),
     )
     if request.head_only:
         await connection.send_all(reply)

@@ -8,6 +8,7 @@ from radiocast.admin import metrics, status_json
 from radiocast.admin.control.api import NO_AUTODJ, is_of_api
 from radiocast.admin.control.call import Call, refuse
 from radiocast.admin.control.public import EVENTS
+from radiocast.mounts.mount import Mount
 from radiocast.protocols import playlist_files
 from radiocast.protocols.addresses import listen_url, quote_path
 from radiocast.protocols.basic_auth import parse_basic
@@ -141,7 +142,9 @@ def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Respo
     request = ListenRequest.from_head(head)
     mount = broadcast.registry.get(request.mount)
     if mount is None and request.shoutcast_default:
-        mount = broadcast.registry.get(broadcast.config.listen.shoutcast_mount)
+        mount = broadcast.registry.numbered(request.sid)
+    if mount is None and broadcast.relays.on_demand(request.mount) is not None:
+        mount = Mount(request.mount, broadcast.config.mount(request.mount))
     if request.playlist is None or mount is None:
         return None
     url = _url(head, mount.path, broadcast, secure=secure)

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.registry import Refused
+from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -22,10 +23,12 @@ from radiocast.protocols.shoutcast_source import (
     ShoutcastSource,
 )
 from radiocast.protocols.source_request import SourceRequest
+from radiocast.protocols.via import servers_in
 from radiocast.server.access_log import Visit
 from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.doors import Door
 from radiocast.server.pages import is_ours
 from radiocast.server.passwords import may_source, priority_of
 from radiocast.server.places import Place
@@ -51,7 +54,7 @@ async def serve_http_source(
     """Let an encoder in by SOURCE, PUT or POST, and take its audio until it ends."""
     request = SourceRequest.from_head(head)
     visit = Visit.of(connection.peer, head)
-    source = Source(connection.peer, request.info)
+    source = Source(connection.peer, request.info, servers_in(head.header_words("via")))
     if not may_source(broadcast.config, request.path, request.credentials):
         # libshout and Mixxx ask without credentials first; only wrong ones are worth a line.
         if request.credentials is not None:
@@ -67,6 +70,9 @@ async def serve_http_source(
         return
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
+        return
+    if broadcast.relays.is_ours(source.via):
+        await broadcast.refuse(connection, Refusal.CIRCLE, visit)
         return
     place = broadcast.admit(
         request.path, source, priority_of(broadcast.config, request.credentials)
@@ -97,8 +103,7 @@ async def serve_shoutcast_source(
         (first,) = dialogue.feed(received)  # the caller saw that the line is whole
         if not isinstance(first, PasswordGiven):
             return
-        default = connection.door.shoutcast_mount or broadcast.config.listen.shoutcast_mount
-        login = _right_login(first, default, broadcast)
+        login = _right_login(first, connection.door, broadcast)
         if login is None:
             logger.info("source from %s: wrong SHOUTcast password", connection.peer)
             await connection.send_all(dialogue.refuse())
@@ -113,7 +118,7 @@ async def serve_shoutcast_source(
     headers, *audio = events
     assert isinstance(headers, HeadersGiven)
     first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
-    path = login.mount or default
+    path = _path_of(login, connection.door, broadcast)
     agent = (("user-agent", headers.info.user_agent),)
     request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
     visit = Visit.of(connection.peer, request)
@@ -133,14 +138,26 @@ async def serve_shoutcast_source(
     broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))
 
 
-def _right_login(given: PasswordGiven, default: str, broadcast: Broadcast) -> Login | None:
-    """The first reading of the password line that opens its mount, or the `default`."""
+def _right_login(given: PasswordGiven, door: Door, broadcast: Broadcast) -> Login | None:
+    """The first reading of the password line that opens its mount."""
     config = broadcast.config
     for login in given.logins:
-        path = login.mount or default
-        if not is_ours(path) and may_source(config, path, Credentials(login.user, login.password)):
+        path = _path_of(login, door, broadcast)
+        if (
+            path
+            and not is_ours(path)
+            and may_source(config, path, Credentials(login.user, login.password))
+        ):
             return login
     return None
+
+
+def _path_of(login: Login, door: Door, broadcast: Broadcast) -> str:
+    """The mount that a login is for; empty: there is none with its number."""
+    if login.mount or (login.sid is None and door.shoutcast_mount):
+        return login.mount or door.shoutcast_mount or ""
+    sid = FIRST if login.sid is None else login.sid
+    return broadcast.registry.sids.path(sid) or ""
 
 
 async def _feed(

@@ -26,6 +26,7 @@ from radiocast.server.events import serve_events
 from radiocast.server.finite import converse
 from radiocast.server.listening import find_mount, serve_listener
 from radiocast.server.pages import answer, is_for_events, is_source
+from radiocast.server.relaying import wake_relay
 from radiocast.server.sending import serve_http_source, serve_shoutcast_source
 
 logger = logging.getLogger(__name__)
@@ -121,6 +122,10 @@ async def _answer(
         return None
     if head.method in ("GET", "HEAD"):
         request = ListenRequest.from_head(head)
+        refusal = await wake_relay(head, request, broadcast)
+        if refusal is not None:
+            await broadcast.refuse(connection, refusal, Visit.of(connection.peer, head))
+            return None
         mount = find_mount(request, head.path, broadcast)
         if mount is not None:
             await serve_listener(connection, head, request, mount, broadcast)

@@ -143,6 +143,8 @@ async def run(
                         take = partial(_take, sessions, broadcast, door)
                         accepting.start_soon(accept_for_ever, sock, take)
                     logger.info("listening on port %s", " and ".join(map(str, ports)))
+                    accepting.start_soon(broadcast.relays.run)
+                    accepting.start_soon(broadcast.pushes.run)
                     for sock in mpd:
                         accepting.start_soon(serve_mpd, sock, broadcast, sessions)
                     task_status.started(station)

@@ -6,7 +6,6 @@ import base64
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import h11
 import trio
@@ -15,6 +14,7 @@ from radiocast.errors import PeerError
 from radiocast.protocols.basic_auth import Credentials
 from radiocast.protocols.text import decode_text, one_line
 from radiocast.web_client.address import WebAddress
+from radiocast.web_client.dial import dial
 
 MAX_HEAD = 16 * 1024
 """Bytes of an answer's head."""
@@ -74,7 +74,7 @@ async def fetch(
     )
     try:
         with trio.fail_after(timeout):
-            async with await _connect(address, context) as stream:
+            async with await dial(address, context) as stream:
                 return await _exchange(stream, asked, body, limit)
     except trio.TooSlowError:
         raise FetchError(f"{address.authority}: no answer within {timeout:g} s") from None
@@ -97,14 +97,6 @@ def _headers(
         headers.append(("Content-Length", str(len(body))))
     headers += [*others, ("Connection", "close")]
     return [(name.encode("ascii"), one_line(value).encode()) for name, value in headers]
-
-
-async def _connect(address: WebAddress, context: ssl.SSLContext | None) -> trio.abc.Stream:
-    plain = await trio.open_tcp_stream(address.host, address.port)
-    if address.scheme == "http":
-        return plain
-    context = context or _trusted()
-    return trio.SSLStream(plain, context, server_hostname=address.host, https_compatible=True)
 
 
 async def _exchange(
@@ -140,9 +132,3 @@ async def _exchange(
 def _response(head: h11.Response, body: bytes) -> WebResponse:
     headers = tuple((name.decode("ascii"), decode_text(value)) for name, value in head.headers)
     return WebResponse(head.status_code, decode_text(head.reason), headers, body)
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Made once: it reads every certificate that the system has."""
-    return ssl.create_default_context()
