@@ -23,7 +23,6 @@ from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
-from radiocast.server.directories import tell_directories
 from radiocast.server.doors import Door, changed_sockets, open_doors
 from radiocast.server.mpd import serve_mpd
 from radiocast.server.notify import READY, STOPPING, notify, reloading
@@ -69,10 +68,10 @@ class Station:
         """
         if config.listen != self.broadcast.config.listen:
             logger.warning("[listen] has changed: that takes effect when the station is restarted")
-        if config.process != self.broadcast.config.process:
-            logger.warning("[process] has changed: that takes effect after a restart")
         for name in changed_sockets(self.broadcast.config, config):
             logger.warning("[sockets.%s] has changed: its port is as it was until a restart", name)
+        if config.process != self.broadcast.config.process:
+            logger.warning("[process] has changed: that takes effect after a restart")
         control, before = config.control, self.broadcast.config.control
         if (control.mpd_host, control.mpd_port) != (before.mpd_host, before.mpd_port):
             logger.warning("[control] has changed: its port is as it was until a restart")
@@ -137,7 +136,6 @@ async def run(
             station = Station(broadcast, [door for door, _ in doors])
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
-                sessions.start_soon(tell_directories, broadcast, station.wait_stopping)
                 async with trio.open_nursery() as accepting:
                     for door, sock in doors:
                         take = partial(_take, sessions, broadcast, door)
