@@ -23,6 +23,7 @@ from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.directories import tell_directories
 from radiocast.server.doors import Door, changed_sockets, open_doors
 from radiocast.server.mpd import serve_mpd
 from radiocast.server.notify import READY, STOPPING, notify, reloading
@@ -136,6 +137,7 @@ async def run(
             station = Station(broadcast, [door for door, _ in doors])
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
+                sessions.start_soon(tell_directories, broadcast, station.wait_stopping)
                 async with trio.open_nursery() as accepting:
                     for door, sock in doors:
                         take = partial(_take, sessions, broadcast, door)
