@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from radiocast.formats import Title
 from tests.protocols.recorded import icecast_names
@@ -205,6 +206,11 @@ SCENES = (
         {},
         settings="[limits]\nheader_timeout = 0.3\n",
     ),
+    Scene(
+        "files",
+        ("web-static-.*",),
+        settings=f'[files]\nroot = "{Path(__file__).parent / "web"}"\n',
+    ),
     Scene("a number for a title", ("metadata-numeric-title-stats",), LIVE, titled("1984")),
     Scene("titles", ("metadata-(?!xsl|no-mount-admin).*",), TITLED),
     Scene(
@@ -218,7 +224,6 @@ SCENES = (
 )
 
 NOT_YET = {
-    "web": ("web-static-.*",),
     "mounts": (
         "listener-fallback-file",
         "listener-intro",
