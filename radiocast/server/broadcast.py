@@ -39,6 +39,7 @@ from radiocast.server.programs import Programs
 from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
+from radiocast.sources.intros import Intros
 from radiocast.sources.relays.relay import Manners
 from radiocast.sources.relays.relays import Relays
 
@@ -84,6 +85,7 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.intros = Intros(config.every_mount)
         self.programs = Programs(config, mounts)
         self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
 
@@ -168,7 +170,13 @@ class Broadcast:
         if until is None:
             until = trio.current_time() + (mount.config.listener_time or math.inf)
         self._fanouts[mount].join(
-            sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
+            sink,
+            head,
+            metaint=metaint,
+            visitor=visitor,
+            ended=say_goodbye,
+            until=until,
+            intro=self.intros.of(mount),
         )
 
     def statistics(self) -> StationStatistics:
@@ -241,6 +249,7 @@ class Broadcast:
         self.registry.configure(config)
         self.stand_ins.configure(config)
         self.programs.configure(config)
+        self.intros.configure(config.every_mount)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 
 from radiocast.formats import Title
+from tests.media import MEDIA
 from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
@@ -109,6 +110,18 @@ SCENES = (
         listening(("/over.mp3",)),
     ),
     Scene(
+        "there are files",
+        ("listener-fallback-file", "listener-intro"),
+        {"/intro.mp3": LATE["/intro.mp3"]},
+        settings=f"""[files]
+root = "{MEDIA}"
+[mounts."/fbfile.mp3"]
+fallback = "/cbr128.mp3"
+[mounts."/intro.mp3"]
+intro = "{MEDIA / "cbr128.mp3"}"
+""",
+    ),
+    Scene(
         "the fallback is on air",
         ("listener-fallback-mount-down", "listener-max-listeners-fallback"),
         FALLEN,
@@ -195,11 +208,7 @@ SCENES = (
 NOT_YET = {
     "auth": ("auth-.*", "admin-manageauth.*", "admin-listclients-user"),
     "web": ("web-static-.*",),
-    "mounts": (
-        "listener-fallback-file",
-        "listener-intro",
-        "admin-dumpfilecontrol.*",
-    ),
+    "mounts": ("admin-dumpfilecontrol.*",),
     "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
     "icecast": (
         "admin-fallbacks.*",
