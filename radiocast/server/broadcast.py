@@ -50,6 +50,10 @@ OUR_DOING = {Ending.SLOW, Ending.CHANGED}
 """Ends of a listener that an operator is asked about; the others explain themselves."""
 
 
+WAKE_PATIENCE = 5.0
+"""Seconds a fallback that is a relay on demand has to come on air."""
+
+
 class Broadcast:
     """Everything the sessions share."""
 
@@ -87,7 +91,9 @@ class Broadcast:
         self._fanouts: dict[Mount, Fanout] = {}
         self.intros = Intros(config.every_mount)
         self.programs = Programs(config, mounts)
-        self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
+        self.stand_ins = StandIns(
+            config, self.registry, self.claim, self._move_all, self._wake, mounts
+        )
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
@@ -303,6 +309,12 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    async def _wake(self, path: str) -> None:
+        relay = self.relays.on_demand(path)
+        if relay is not None:
+            with self.idle(WAKE_PATIENCE):
+                await relay.wake()
 
     def _move_all(self, mount: Mount, there: Mount) -> None:
         if mount in self._fanouts and there in self._fanouts:

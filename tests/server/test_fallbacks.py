@@ -11,6 +11,7 @@ import trio.testing
 from .audio import FRAME, frame, frames, numbers, runs
 from .made import Player, encoder, mount_of, player, station, until, until_logged
 from .talk import get
+from .test_relays import relay
 
 MEDIA = Path(__file__).parent.parent / "media"
 AAC = b"\xff\xf1\x50\x80\x2e\x7f\xfc" + bytes(364)
@@ -150,6 +151,18 @@ async def test_what_was_said_since_counts_until_settings_are_read_again() -> Non
             await listener.hear(9 * FRAME)
         on.reload(FALLBACK)
         assert (await get(on.port, "/live")).head.status == 404
+
+
+async def test_a_relay_on_demand_is_woken_for_it() -> None:
+    async with station() as there, encoder(there, audio=frames(500, 510)):
+        async with station(
+            FALLBACK + relay(there.url("/live"), "on_demand = true", "/other")
+        ) as on:
+            async with encoder(on, audio=frames(0, 10)) as live, player(on) as listener:
+                await listener.hear(9 * FRAME)
+                assert on.registry.get("/other") is None
+                await live.close()
+                await until_heard(listener, 509)
 
 
 # Files
