@@ -45,6 +45,7 @@ from radiocast.server.programs import Programs
 from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
+from radiocast.sources.intros import Intros
 from radiocast.sources.relays.relay import Manners
 from radiocast.sources.relays.relays import Relays
 
@@ -56,6 +57,10 @@ EVERYBODY = Admitted()
 
 OUR_DOING = {Ending.SLOW, Ending.CHANGED}
 """Ends of a listener that an operator is asked about; the others explain themselves."""
+
+
+WAKE_PATIENCE = 5.0
+"""Seconds a fallback that is a relay on demand has to come on air."""
 
 
 class Broadcast:
@@ -95,8 +100,11 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.intros = Intros(config.every_mount)
         self.programs = Programs(config, mounts)
-        self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
+        self.stand_ins = StandIns(
+            config, self.registry, self.claim, self._move_all, self._wake, mounts
+        )
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
@@ -188,7 +196,13 @@ class Broadcast:
                 limit if limit is not None else mount.config.listener_time or math.inf
             )
         self._fanouts[mount].join(
-            sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
+            sink,
+            head,
+            metaint=metaint,
+            visitor=visitor,
+            ended=say_goodbye,
+            until=until,
+            intro=self.intros.of(mount),
         )
 
     def statistics(self) -> StationStatistics:
@@ -272,6 +286,7 @@ class Broadcast:
         self.registry.configure(config)
         self.stand_ins.configure(config)
         self.programs.configure(config)
+        self.intros.configure(config.every_mount)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
@@ -331,6 +346,12 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    async def _wake(self, path: str) -> None:
+        relay = self.relays.on_demand(path)
+        if relay is not None:
+            with self.idle(WAKE_PATIENCE):
+                await relay.wake()
 
     def _move_all(self, mount: Mount, there: Mount) -> None:
         if mount in self._fanouts and there in self._fanouts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from radiocast.formats import Title
+from tests.media import MEDIA
 from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
@@ -113,6 +114,18 @@ SCENES = (
         ("web-status-json-config-overrides",),
         {"/over.mp3": LATE["/over.mp3"]},
         listening(("/over.mp3",)),
+    ),
+    Scene(
+        "there are files",
+        ("listener-fallback-file", "listener-intro"),
+        {"/intro.mp3": LATE["/intro.mp3"]},
+        settings=f"""[files]
+root = "{MEDIA}"
+[mounts."/fbfile.mp3"]
+fallback = "/cbr128.mp3"
+[mounts."/intro.mp3"]
+intro = "{MEDIA / "cbr128.mp3"}"
+""",
     ),
     Scene(
         "the fallback is on air",
@@ -224,11 +237,7 @@ SCENES = (
 )
 
 NOT_YET = {
-    "mounts": (
-        "listener-fallback-file",
-        "listener-intro",
-        "admin-dumpfilecontrol.*",
-    ),
+    "mounts": ("admin-dumpfilecontrol.*",),
     "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
     "icecast": (
         "admin-fallbacks.*",
