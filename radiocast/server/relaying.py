@@ -27,7 +27,7 @@ async def wake_relay(
     relay = broadcast.relays.on_demand(path)
     if relay is not None and not request.playlist:
         with broadcast.idle(PATIENCE):
-            await relay.wake(servers)
+            await relay.wake()
     return None
 
 

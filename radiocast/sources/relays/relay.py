@@ -121,17 +121,15 @@ class Relay:
         self._manners = manners
         self._backoff = Backoff(manners.chance)
         self._guests = 0  # who wait for it to come on air
-        self._for: set[str] = set()  # the servers among them
         self._wanted = trio.Event()
         self._settled = trio.Event()
 
-    async def wake(self, servers: tuple[str, ...] = ()) -> None:
-        """Somebody wants to listen, perhaps for other servers that wait: wait until it is on
-        air, or it is clear that it will not be for now."""
+    async def wake(self) -> None:
+        """Somebody wants to listen: wait until it is on air, or it is clear that it will not be
+        for now."""
         if self._is_held():
             return
         self._guests += 1
-        self._for.update(servers)
         self._wanted.set()
         try:
             await self._settled.wait()
@@ -167,7 +165,6 @@ class Relay:
 
     async def _wait_wanted(self) -> None:
         self._say(State.IDLE, "waits for listeners")
-        self._for.clear()
         self._settled = trio.Event()
         self._wanted = trio.Event()
         await self._wanted.wait()
@@ -212,13 +209,12 @@ class Relay:
 
     async def _open(self, url: str) -> Upstream:
         plan, manners = self.plan, self._manners
-        servers = (*sorted(self._for), manners.server)
         wish = Wish(
             url,
             credentials=plan.credentials if url == plan.urls[0] else None,
             titles=plan.titles,
             agent=manners.agent,
-            servers=servers,
+            server=manners.server,
             bind=plan.bind,
             context=manners.context,
         )
@@ -229,7 +225,7 @@ class Relay:
             where = WebAddress.parse(url).authority
             raise FetchError(f"{where}: no stream within {ANSWER_TIME:g} s") from None
         via = upstream.said.via
-        if manners.server in via or not self._for.isdisjoint(via) or len(via) > MAX_SERVERS:
+        if manners.server in via or len(via) > MAX_SERVERS:
             await upstream.aclose()
             raise FetchError(f"{upstream.host}: it relays what would come from here")
         return upstream
