@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from radiocast import __version__
 from radiocast.cli import dj
 from radiocast.cli.arguments import count, moment, number, port
-from radiocast.cli.files import ConfigFileError, read_config
+from radiocast.cli.files import ConfigFileError, read_file
+from radiocast.cli.icecast import (
+    as_toml,
+    is_its_command_line,
+    parse_its_command_line,
+    remark_lines,
+)
+from radiocast.cli.output import show
 from radiocast.cli.passwords import default_state_directory
 from radiocast.cli.serve import Options, complain, serve
+from radiocast.config.icecast_xml.remarks import Kind
 from radiocast.errors import RadiocastError
 
 EXAMPLES = """\
 examples:
   radiocast serve                       a station on port 8000, no configuration needed
   radiocast serve radiocast.toml        as configured; SIGHUP reads the file again
+  radiocast serve icecast.xml           an Icecast's own; or: radiocast -c icecast.xml
   radiocast check radiocast.toml        say what is wrong with it, and start nothing
+  radiocast import icecast.xml          the same as radiocast.toml
   radiocast dj now                      what a running station plays, and why
   radiocast dj skip                     go on with the next track; see: radiocast dj --help
   radiocast simulate radiocast.toml     what its auto-DJ would play, without a station
@@ -31,6 +42,7 @@ examples:
   radiocast serve --port 9000           another port
   radiocast serve --host 127.0.0.1      for this machine only
   radiocast serve radiocast.toml        as configured
+  radiocast serve icecast.xml           as an Icecast is configured
 
 The first run makes passwords and shows them, with the settings for your encoder.
 SIGHUP reads the configuration again without cutting anybody off; SIGTERM or Ctrl-C
@@ -47,31 +59,58 @@ examples:
 It is one of many programmes that the same rules make; --seed gives another.
 """
 
+FILE = "a radiocast.toml, or an icecast.xml"
+
 MAX_DAYS = 31
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give back the exit code: 0 well, 1 a problem, 2 wrong usage."""
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    if is_its_command_line(given):
+        wanted = parse_its_command_line(given)
+        return run(Options(wanted.config, background=wanted.background))
+    arguments = _parser().parse_args(given)
     if arguments.command == "check":
         return check(arguments.config)
+    if arguments.command == "import":
+        return import_(arguments.config)
     if arguments.command in ("dj", "simulate"):
         return ask(arguments)
+    return run(Options(arguments.config, arguments.host, arguments.port, arguments.state))
+
+
+def run(options: Options) -> int:
+    """Run a station."""
     # Imported here so that a configuration is checked without starting up a server's worth of code.
     from radiocast.server.station import serve as station
 
-    options = Options(arguments.config, arguments.host, arguments.port, arguments.state)
     return serve(options, station)
 
 
 def check(path: Path) -> int:
     """Read a configuration file and say what is wrong with it."""
     try:
-        read_config(path)
+        file = read_file(path)
     except ConfigFileError as exc:
         return complain(exc)
-    print(f"{path}: OK")
+    for kind, line in remark_lines(file):
+        show(f"{kind}: {line}")
+    show(f"{path}: OK")
+    return 0
+
+
+def import_(path: Path) -> int:
+    """Write an icecast.xml down as radiocast.toml, and say what that cannot."""
+    try:
+        file = read_file(path)
+        text = as_toml(file)
+    except ConfigFileError as exc:
+        return complain(exc)
+    show(text.rstrip("\n"))
+    for kind, line in remark_lines(file):
+        if kind is Kind.WARNING:
+            print(f"radiocast: {line}", file=sys.stderr)
     return 0
 
 
@@ -117,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=SERVE_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    server.add_argument("config", metavar="CONFIG", type=Path, nargs="?", help="a TOML file")
+    server.add_argument("config", metavar="CONFIG", type=Path, nargs="?", help=FILE)
     server.add_argument("--host", help="listen on this address only; instead of listen.host")
     server.add_argument("--port", type=port, help="listen on this port; instead of listen.port")
     server.add_argument(
@@ -134,7 +173,15 @@ def _parser() -> argparse.ArgumentParser:
         description="Say everything that is wrong with a configuration file, and start nothing.",
         epilog="All settings with their defaults: conf/radiocast.toml",
     )
-    checker.add_argument("config", metavar="CONFIG", type=Path, help="a TOML file")
+    checker.add_argument("config", metavar="CONFIG", type=Path, help=FILE)
+
+    importer = commands.add_parser(
+        "import",
+        help="turn an icecast.xml into a radiocast.toml",
+        description="Write an icecast.xml to standard output, as a radiocast.toml.",
+        epilog="What becomes of each element: docs/migration.md",
+    )
+    importer.add_argument("config", metavar="CONFIG", type=Path, help="an icecast.xml")
 
     dj.add_parser(commands)
 

@@ -15,12 +15,19 @@ from typing import Protocol
 
 import trio
 
-from radiocast.cli.files import ConfigFileError, read_config
+from radiocast.cli.files import ConfigFile, ConfigFileError, read_file
+from radiocast.cli.icecast import close_gaps, detach, tell
 from radiocast.cli.logs import set_up_log
-from radiocast.cli.passwords import StateError, complete_passwords, default_state_directory
+from radiocast.cli.passwords import (
+    Completed,
+    StateError,
+    complete_passwords,
+    default_state_directory,
+)
 from radiocast.cli.welcome import reminder, welcome
 from radiocast.config.model import Config
 from radiocast.errors import ConfigError, Mistake
+from radiocast.server.process import prepare
 
 logger = logging.getLogger(__name__)
 
@@ -49,26 +56,31 @@ class Options:
     host: str | None = None
     port: int | None = None
     state: Path | None = None
+    background: bool = False
 
 
 def serve(options: Options, station: Station) -> int:
     """Run a station as `options` say. Gives back the exit code."""
     try:
-        state = options.state or default_state_directory(os.environ)
         chosen = read_settings(options)
-        completed = complete_passwords(chosen, state)
+        check_process(chosen.config)
+        prepare(chosen.config.process)
+        completed = complete(chosen, options)
         set_up_log(completed.config.logs)
     except (ConfigError, StateError) as exc:
         return complain(exc)
-    config = with_database(completed.config, state)
+    tell(chosen)
+    config = completed.config
+    if options.background and not detach():
+        return 0
     if completed.first_run and completed.file:
-        print(welcome(config, completed.file, chosen.passwords), flush=True)
+        print(welcome(config, completed.file, chosen.config.passwords), flush=True)
     else:
         for line in reminder(config, completed.file):
             logger.info("%s", line)
     try:
-        trio.run(partial(station, config, reload=partial(reload_settings, options, state)))
-    except (OSError, BaseExceptionGroup) as raised:
+        trio.run(partial(station, config, reload=partial(reload_settings, options)))
+    except (OSError, ConfigError, BaseExceptionGroup) as raised:
         problem = _find_problem(config, raised)
         if problem is None:
             raise
@@ -76,10 +88,17 @@ def serve(options: Options, station: Station) -> int:
     return 0
 
 
-def read_settings(options: Options) -> Config:
+def check_process(config: Config) -> None:
+    """Raises ConfigError for what cannot run in a directory that is all there is."""
+    if config.process.chroot and config.outputs:
+        problem = "the auto-DJ needs programs that are not in there"
+        raise ConfigError(Mistake("process.chroot", problem, "leave it out, or [outputs]"))
+
+
+def read_settings(options: Options) -> ConfigFile:
     """The configuration, and what the command line says instead. Raises ConfigError."""
-    config = read_config(options.file) if options.file else Config()
-    listen = config.listen
+    file = read_file(options.file) if options.file else ConfigFile(Path(), Config())
+    listen = file.config.listen
     if options.host is not None:
         listen = replace(listen, host=options.host)
     if options.port is not None:
@@ -87,16 +106,28 @@ def read_settings(options: Options) -> Config:
     conflicts = [Mistake("listen", each.problem, each.hint) for each in listen.conflicts()]
     if conflicts:
         raise ConfigError(*conflicts)
-    return replace(config, listen=listen)
+    return replace(file, config=replace(file.config, listen=listen))
 
 
-def reload_settings(options: Options, state: Path) -> Config:
+def complete(file: ConfigFile, options: Options) -> Completed:
+    """Add what the state directory has. An icecast.xml needs none: it has passwords, and no
+    auto-DJ. Raises StateError."""
+    if file.imported is not None:
+        return Completed(close_gaps(file.config), None, first_run=False)
+    state = options.state or default_state_directory(os.environ)
+    completed = complete_passwords(file.config, state)
+    return replace(completed, config=with_database(completed.config, state))
+
+
+def reload_settings(options: Options) -> Config:
     """Read everything again, log included. Raises ConfigError: then all stays as it was."""
+    file = read_settings(options)
     try:
-        config = with_database(complete_passwords(read_settings(options), state).config, state)
+        config = complete(file, options).config
     except StateError as exc:
         raise ConfigError(Mistake("passwords", str(exc))) from None
     set_up_log(config.logs)
+    tell(file)
     return config
 
 
@@ -125,10 +156,13 @@ def _find_problem(config: Config, raised: BaseException) -> ConfigError | None:
     # The station opens its sockets and files inside nurseries, which wrap what they raise.
     while isinstance(raised, BaseExceptionGroup) and len(raised.exceptions) == 1:
         raised = raised.exceptions[0]
+    if isinstance(raised, ConfigError):
+        return raised
     if not isinstance(raised, OSError):
         return None
-    if raised.filename == config.logs.access:
-        return ConfigError(Mistake("logs.access", f"{raised.filename}: {raised.strerror}"))
+    for setting in ("access", "playlist"):
+        if raised.filename and raised.filename == getattr(config.logs, setting):
+            return ConfigError(Mistake(f"logs.{setting}", f"{raised.filename}: {raised.strerror}"))
     if raised.errno not in _ADDRESS_HINTS and not isinstance(raised, socket.gaierror):
         return None
     where = f"{config.listen.host or 'all addresses'}, port {config.listen.port}"

@@ -25,6 +25,9 @@ Network = IPv4Network | IPv6Network
 MAX_TEXT = 500
 """Characters in one text setting: they all end up in response heads and pages."""
 
+MAX_CIPHERS = 4000
+"""Characters in a list of ciphers: Icecast's own has a thousand."""
+
 MAX_ENTRIES = 200
 """Entries in one list: more is a mistake."""
 
@@ -89,12 +92,21 @@ def optional(parser: Parser[T]) -> Parser[T | None]:
 
 def text(value: object) -> str:
     """Text on one line."""
+    return _text(value, MAX_TEXT)
+
+
+def ciphers(value: object) -> str:
+    """A list of ciphers, as OpenSSL has it."""
+    return _text(value, MAX_CIPHERS)
+
+
+def _text(value: object, most: int) -> str:
     if not isinstance(value, str):
         raise SettingError("must be text", 'in quotes, as "text"')
     if any(unicodedata.category(character) in _UNFIT for character in value):
         raise SettingError("must not contain line breaks or other control characters")
-    if len(value) > MAX_TEXT:
-        raise SettingError(f"is longer than {MAX_TEXT} characters")
+    if len(value) > most:
+        raise SettingError(f"is longer than {most} characters")
     return value
 
 

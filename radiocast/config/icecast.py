@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from radiocast.config.fields import Header, Table, choice, header, setting, several
+from radiocast.config.fields import Header, Table, choice, header, setting, several, text
 
 
 class Level(StrEnum):
@@ -22,6 +22,9 @@ class IcecastConfig(Table):
     version: Level = setting(Level.V2_4, choice(Level))
     """Whose status codes, protocol version and error reports clients get: those of Icecast 2.4
     (403, HTTP/1.0, text) or 2.5 (409 and 503, HTTP/1.1, XML or JSON)."""
+
+    server_id: str = setting("", text)
+    """Who we say we are in `Server:` and statistics; empty: radiocast and its version."""
 
     headers: tuple[Header, ...] = setting((), several(header, '["X-Name: value"]'))
     """What goes into every response besides."""

@@ -27,7 +27,7 @@ def full_key(path: Path) -> str:
     >>> full_key(("mounts", "/live", "burst"))
     'mounts."/live".burst'
     """
-    return ".".join(part if _BARE.fullmatch(part) else _quoted(part) for part in path)
+    return ".".join(part if _BARE.fullmatch(part) else quoted(part) for part in path)
 
 
 def find_lines(text: str) -> Mapping[Path, int]:
@@ -58,7 +58,8 @@ def line_of(mistake: Mistake, lines: Mapping[Path, int]) -> int | None:
     return None
 
 
-def _quoted(part: str) -> str:
+def quoted(part: str) -> str:
+    """Text as TOML writes it."""
     # TOML's basic strings are JSON's, but for DEL, which TOML wants escaped.
     return json.dumps(part, ensure_ascii=False).replace("\x7f", "\\u007f")
 

@@ -103,6 +103,14 @@ def load(text: str) -> Config:
     except ValueError as exc:
         hint = 'a setting is written key = "text" or key = 8000, a table [limits]'
         raise ConfigError(Mistake("", f"not TOML: {exc}", hint)) from None
+    return from_document(document)
+
+
+def from_document(document: dict[str, object]) -> Config:
+    """Check what TOML gave, or something else that says it so.
+
+    Raises ConfigError, with every mistake that is in it.
+    """
     reader = _Reader()
     config = reader.config(document)
     if reader.mistakes:

@@ -19,6 +19,7 @@ from radiocast.config.fields import (
     Conflict,
     Table,
     choice,
+    ciphers,
     duration,
     flag,
     optional,
@@ -129,6 +130,10 @@ class TlsConfig(Table):
 
     key: str = setting("", text)
     """The path of its private key (PEM, no passphrase); empty: it is in the certificate's file."""
+
+    ciphers: str = setting("", ciphers)
+    """What connections may be encrypted with up to TLS 1.2, as OpenSSL lists it; empty: what
+    Python thinks secure."""
 
     def conflicts(self) -> list[Conflict]:
         if self.key and not self.certificate:

@@ -36,6 +36,11 @@ def charset_name(value: object) -> str:
         raise SettingError(str(exc), 'as "utf-8"') from None
 
 
+def auth_table(value: object) -> str | None:
+    """The name of an `[auth]` table, or "" for none."""
+    return text(value) or None
+
+
 _PASSWORD = optional(password)
 _SOME_METAINT = size(256, 1 * MIB, "16000 is the custom")
 
@@ -93,8 +98,9 @@ class MountConfig(Table):
     listener_time: float = setting(0.0, duration(0, 31 * 86400))
     """Seconds a listener may stay; 0: for ever."""
 
-    auth: str | None = setting(None, optional(text))
-    """The `[auth]` table that says who may listen; None: everybody may."""
+    auth: str | None = setting(None, optional(auth_table))
+    """The `[auth]` table that says who may listen; None: everybody may. In TOML "" says so where
+    `[mount]` says otherwise."""
 
     fallback: str | None = setting(None, optional(path_of_mount))
     """Where listeners go when the source is gone: another mount, or a file in `files.root`;

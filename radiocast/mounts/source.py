@@ -32,6 +32,8 @@ class Source:
     """The servers of our kind that it comes by."""
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     """Cancelled to end it; `ending` says why."""
+    stands_in: bool = False
+    """Whether it is a file of ours, that makes way for whoever comes."""
     ending: SourceEnding | None = None
 
     def end(self, why: SourceEnding) -> None:

@@ -40,6 +40,8 @@ class MountStatistics:
     """Bits per second that the stream's own headers (Vorbis) speak of; 0: they do not."""
     max_listeners: int | None = None
     """How many it may have; None: as many as the station."""
+    visits: int = 0
+    """How many have begun to listen."""
 
     @property
     def is_idle(self) -> bool:

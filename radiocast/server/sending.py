@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from http import HTTPStatus
 
 import trio
 
 from radiocast.mounts.registry import Refused
+from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -79,13 +81,15 @@ async def serve_http_source(
         await trio.sleep(REFUSED_DELAY)
         await broadcast.refuse(connection, REFUSALS[place], visit)
         return
-    reply = request.accepted()
+    reply = broadcast.dialect.welcome(request, head, now=time.time())
     body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     try:
         await connection.send_all(reply)
         await _feed(place, request.path, source, request.content_type, body)
     finally:
         place.leave()
+    if body.ended:
+        await connection.send_all(broadcast.dialect.farewell(head, now=time.time()))
     broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
 
 
@@ -113,7 +117,7 @@ async def serve_shoutcast_source(
     headers, *audio = events
     assert isinstance(headers, HeadersGiven)
     first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
-    path = login.mount or broadcast.config.listen.shoutcast_mount
+    path = _path_of(login, broadcast)
     agent = (("user-agent", headers.info.user_agent),)
     request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
     visit = Visit.of(connection.peer, request)
@@ -123,6 +127,7 @@ async def serve_shoutcast_source(
     )
     if isinstance(place, Refused):
         logger.info("%s: source from %s refused: %s", path, connection.peer, place.value)
+        await broadcast.refuse(connection, REFUSALS[place], visit)
         return
     body = SourceBody(connection, first_bytes, chunked=False, length=None)
     try:
@@ -136,10 +141,20 @@ def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
     """The first reading of the password line that opens its mount."""
     config = broadcast.config
     for login in given.logins:
-        path = login.mount or config.listen.shoutcast_mount
-        if not is_ours(path) and may_source(config, path, Credentials(login.user, login.password)):
+        path = _path_of(login, broadcast)
+        if (
+            path
+            and not is_ours(path)
+            and may_source(config, path, Credentials(login.user, login.password))
+        ):
             return login
     return None
+
+
+def _path_of(login: Login, broadcast: Broadcast) -> str:
+    """The mount that a login is for; empty: there is none with its number."""
+    sid = FIRST if login.sid is None else login.sid
+    return login.mount or broadcast.registry.sids.path(sid) or ""
 
 
 async def _feed(

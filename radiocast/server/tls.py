@@ -24,7 +24,7 @@ MAX_RECORD = 16 * 1024
 def make_context(config: TlsConfig) -> ssl.SSLContext | None:
     """What to answer a ClientHello with; None if there is no certificate.
 
-    Raises ConfigError when certificate or key cannot be used.
+    Raises ConfigError when certificate, key or ciphers cannot be used.
     """
     if not config.certificate:
         return None
@@ -35,6 +35,11 @@ def make_context(config: TlsConfig) -> ssl.SSLContext | None:
         hint = "PEM files: the certificate with its chain, and the key without a passphrase"
         problem = f"cannot be used: {exc.strerror or exc}"
         raise ConfigError(Mistake("tls.certificate", problem, hint)) from exc
+    if config.ciphers:
+        try:
+            context.set_ciphers(config.ciphers)
+        except ssl.SSLError as exc:
+            raise ConfigError(Mistake("tls.ciphers", "OpenSSL knows none of them")) from exc
     return context
 
 
