@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from radiocast.mounts.mount import Mount
+from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.replies import Refusal
@@ -39,10 +40,9 @@ def via_headers(head: RequestHead, mount: Mount, broadcast: Broadcast) -> list[t
 
 def _path(head: RequestHead, request: ListenRequest, broadcast: Broadcast) -> str:
     """The mount that is meant, as `find_mount` would find it if it were on air."""
-    relays, default = broadcast.relays, broadcast.config.listen.shoutcast_mount
-    if relays.on(head.path) is not None or broadcast.registry.get(head.path) is not None:
-        return head.path
-    is_default = request.shoutcast_default and relays.on(request.mount) is None
-    return (
-        default if is_default and broadcast.registry.get(request.mount) is None else request.mount
-    )
+    relays, registry = broadcast.relays, broadcast.registry
+    for path in (head.path, request.mount):
+        if relays.on(path) is not None or registry.get(path) is not None:
+            return path
+    sid = FIRST if request.sid is None else request.sid
+    return (registry.sids.path(sid) or "") if request.shoutcast_default else request.mount

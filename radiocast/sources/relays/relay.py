@@ -265,7 +265,8 @@ class Relay:
         if self.state is State.UP or self._is_output:
             return False
         mount = self._air.registry.get(self.plan.path)
-        return mount is not None and mount.source is not None
+        source = mount.source if mount is not None else None
+        return source is not None and not source.stands_in
 
     @property
     def _is_output(self) -> bool:
