@@ -84,6 +84,10 @@ class Air(Protocol):
         """A place for a source."""
         ...
 
+    def is_output(self, path: str) -> bool | None:
+        """Whether the auto-DJ plays there; None: it will."""
+        ...
+
 
 class State(Enum):
     """How a relay is doing."""
@@ -188,7 +192,7 @@ class Relay:
             seat = None if self._is_held() else self._air.admit(self.plan.path, source, PRIORITY)
             if seat is None or seat is Refused.IN_USE:
                 self._say(State.IN_USE, "has to wait: the mount is in use")
-                return IN_USE_PAUSE if self._is_output else LOOK
+                return IN_USE_PAUSE if self._air.is_output(self.plan.path) else LOOK
             if isinstance(seat, Refused):
                 raise FetchError(seat.value)
             self._air.registry.traffic.relays += 1
@@ -262,15 +266,14 @@ class Relay:
 
     def _is_held(self) -> bool:
         """Whether another source has the mount, to which we yield."""
-        if self.state is State.UP or self._is_output:
+        if self.state is State.UP:
             return False
+        output = self._air.is_output(self.plan.path)
+        if output is not False:
+            return output is None
         mount = self._air.registry.get(self.plan.path)
         source = mount.source if mount is not None else None
         return source is not None and not source.stands_in
-
-    @property
-    def _is_output(self) -> bool:
-        return self.plan.path in self._air.config.outputs
 
     def _say(self, state: State, what: str, level: int = logging.INFO) -> None:
         """One line for each change; who tries for hours need not say so each time."""

@@ -59,10 +59,14 @@ class Air:
     config: Config = field(default_factory=lambda: load(""))
     registry: Registry = field(default_factory=lambda: Registry(load("")))
     refusal: Refused | None = None
+    output: bool | None = False
 
     def admit(self, path: str, source: Source, priority: int) -> Seat | Refused:
         mount = self.refusal or self.registry.claim(path, source, now=0.0)
         return mount if isinstance(mount, Refused) else Seat(mount, source)
+
+    def is_output(self, path: str) -> bool | None:
+        return self.output
 
 
 class MadeUpstream:
@@ -214,6 +218,18 @@ async def test_it_yields_without_a_word_to_the_other_server(
         mount.leave(live)
         await trio.sleep(2)
         assert on_air(air) is not None
+
+
+async def test_where_the_auto_dj_is_to_play_it_waits_for_it(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, air = There(real_time), Air(output=None)
+    async with running(monkeypatch, there, air):
+        await trio.sleep(5)
+        assert not there.asked
+        air.output = True
+        await trio.sleep(2)
+        assert len(there.asked) == 1
 
 
 @pytest.mark.parametrize("refusal", Refused)
