@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import trio
@@ -243,26 +243,42 @@ async def test_who_is_not_let_in_hangs_up(
     assert all(stream.closed for stream in there.streams)
 
 
+@pytest.mark.parametrize("seconds", [1, 30], ids=["seconds", "more than it may be silent"])
 async def test_what_comes_faster_than_it_plays_is_read_as_it_plays(
-    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
     """As an echo would that two servers send each other."""
 
     async def torrent() -> bytes:
         await trio.lowlevel.checkpoint()
-        return frames(0, 38)
+        return piece
 
+    piece = frames(0, 38 * seconds)
     there, air = There(torrent), Air()
     async with running(monkeypatch, there, air):
         await trio.sleep(600)
         mount = air.registry.get("/live")
         assert mount is not None
-        assert 600 + AHEAD - 3 <= mount.log.media_time <= 600 + AHEAD + 3
+        assert 600 + AHEAD - 3 <= mount.log.media_time <= 600 + AHEAD + 3 + seconds
         assert len(there.streams) == 1
 
 
 def state_of(relay: Relay) -> State:
     return relay.state
+
+
+async def test_its_own_stream_is_not_taken(
+    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From a server that says by whom it comes and lets everybody in."""
+    ours = replace(MadeUpstream.said, via=("0badf00d", MANNERS.server))
+    monkeypatch.setattr(MadeUpstream, "said", ours)
+    there, air = There(real_time), Air()
+    async with running(monkeypatch, there, air):
+        await trio.sleep(1)
+    assert air.registry.get("/live") is None
+    assert there.streams[0].closed
+    assert "it relays what would come from here" in caplog.text
 
 
 def demanded() -> Plan:
