@@ -132,6 +132,12 @@ class Broadcast:
         self.registry.traffic.sources += 1
         return place
 
+    def is_output(self, path: str) -> bool | None:
+        """Whether the auto-DJ plays at `path`; None: it will, but has not begun."""
+        if self.autodj is None or path not in self.config.outputs:
+            return False
+        return True if path in self.autodj.paths else None
+
     @property
     def has_room(self) -> bool:
         """Whether one more connection is welcome."""
