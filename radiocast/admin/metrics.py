@@ -40,7 +40,8 @@ def metrics(
     station: StationStatistics, process: ProcessStatistics, autodj: AutoDjStatistics | None
 ) -> bytes:
     """The whole page."""
-    families = [*_station(station, process), *_mounts(station.mounts)]
+    on_air = [mount for mount in station.mounts if not mount.is_idle]
+    families = [*_station(station, process), *_mounts(on_air), *_links(station)]
     if autodj is not None:
         families += _autodj(autodj)
     return "".join(families).encode(errors="replace")
@@ -83,6 +84,15 @@ def _mounts(mounts: Iterable[MountStatistics]) -> Iterator[str]:
         "How late listeners were last fed: a machine with too much to do.",
         each("tick_lag"),
     )
+
+
+def _links(station: StationStatistics) -> Iterator[str]:
+    if station.relays:
+        relays = [({"relay": name}, float(up)) for name, up in station.relays.items()]
+        yield _gauge("radiocast_relay_up", "Streams of other servers: 1 on air.", relays)
+    if station.pushes:
+        pushes = [({"push": name}, float(up)) for name, up in station.pushes.items()]
+        yield _gauge("radiocast_push_up", "Streams to other servers: 1 sent.", pushes)
 
 
 def _autodj(autodj: AutoDjStatistics) -> Iterator[str]:

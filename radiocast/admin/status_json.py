@@ -67,14 +67,19 @@ def status_json(station: StationStatistics, *, only: str | None = None) -> bytes
 def public_fields(station: StationStatistics, mount: MountStatistics) -> dict[str, Value]:
     """What everybody is told of a mount, under Icecast's names and in their strcmp order."""
     info = mount.info
-    fields: dict[str, Value] = {
-        name: _number_or_text(value) for name, value in parse_audio_info(info.audio_info).items()
-    }
-    fields |= {
-        "genre": info.genre or "various",
+    counted: dict[str, Value] = {
         "listener_peak": mount.listener_peak,
         "listeners": mount.listeners,
         "listenurl": listen_url(station.host, station.port, mount.path),
+    }
+    if mount.is_idle:  # of a relay on demand Icecast knows no more
+        return counted
+    fields: dict[str, Value] = {
+        name: _number_or_text(value) for name, value in parse_audio_info(info.audio_info).items()
+    }
+    fields |= counted
+    fields |= {
+        "genre": info.genre or "various",
         "server_description": info.description or "Unspecified description",
         "server_name": info.name or "Unspecified name",
         "server_type": mount.content_type,

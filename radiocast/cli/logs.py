@@ -7,9 +7,25 @@ import sys
 
 from radiocast.config.model import LogsConfig
 from radiocast.errors import ConfigError, Mistake
+from radiocast.server.log_file import LogFile
 
 LINE = "%(asctime)s %(levelname)-7s %(message)s"
 TIME = "%Y-%m-%d %H:%M:%S"
+
+
+class _FileHandler(logging.Handler):
+    """Writes into a file that rotates, and that may be on a full disk."""
+
+    def __init__(self, file: LogFile) -> None:
+        super().__init__()
+        self._file = file
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._file.write(self.format(record))
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def set_up_log(config: LogsConfig) -> None:
@@ -18,7 +34,7 @@ def set_up_log(config: LogsConfig) -> None:
     Only our own lines: libraries have nothing to say to an operator. Raises
     ConfigError, and then logs on as before.
     """
-    handler = _handler(config.file)
+    handler = _handler(config)
     handler.setFormatter(logging.Formatter(LINE, TIME))
     logger = logging.getLogger("radiocast")
     for old in list(logger.handlers):
@@ -29,10 +45,11 @@ def set_up_log(config: LogsConfig) -> None:
     logger.propagate = False
 
 
-def _handler(file: str) -> logging.Handler:
+def _handler(config: LogsConfig) -> logging.Handler:
+    file = config.file
     if not file:
         return logging.StreamHandler(sys.stderr)
     try:
-        return logging.FileHandler(file, encoding="utf-8")
+        return _FileHandler(LogFile(file, rotate=config.rotate, archive=config.archive))
     except OSError as exc:
         raise ConfigError(Mistake("logs.file", f"{file}: {exc.strerror}")) from None

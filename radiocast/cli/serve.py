@@ -27,6 +27,7 @@ from radiocast.cli.passwords import (
 from radiocast.cli.welcome import reminder, welcome
 from radiocast.config.model import Config
 from radiocast.errors import ConfigError, Mistake
+from radiocast.server.process import prepare
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def serve(options: Options, station: Station) -> int:
     """Run a station as `options` say. Gives back the exit code."""
     try:
         chosen = read_settings(options)
+        check_process(chosen.config)
+        prepare(chosen.config.process)
         completed = complete(chosen, options)
         set_up_log(completed.config.logs)
     except (ConfigError, StateError) as exc:
@@ -77,12 +80,19 @@ def serve(options: Options, station: Station) -> int:
             logger.info("%s", line)
     try:
         trio.run(partial(station, config, reload=partial(reload_settings, options)))
-    except (OSError, BaseExceptionGroup) as raised:
+    except (OSError, ConfigError, BaseExceptionGroup) as raised:
         problem = _find_problem(config, raised)
         if problem is None:
             raise
         return complain(problem)
     return 0
+
+
+def check_process(config: Config) -> None:
+    """Raises ConfigError for what cannot run in a directory that is all there is."""
+    if config.process.chroot and config.outputs:
+        problem = "the auto-DJ needs programs that are not in there"
+        raise ConfigError(Mistake("process.chroot", problem, "leave it out, or [outputs]"))
 
 
 def read_settings(options: Options) -> ConfigFile:
@@ -146,10 +156,13 @@ def _find_problem(config: Config, raised: BaseException) -> ConfigError | None:
     # The station opens its sockets and files inside nurseries, which wrap what they raise.
     while isinstance(raised, BaseExceptionGroup) and len(raised.exceptions) == 1:
         raised = raised.exceptions[0]
+    if isinstance(raised, ConfigError):
+        return raised
     if not isinstance(raised, OSError):
         return None
-    if raised.filename == config.logs.access:
-        return ConfigError(Mistake("logs.access", f"{raised.filename}: {raised.strerror}"))
+    for setting in ("access", "playlist"):
+        if raised.filename and raised.filename == getattr(config.logs, setting):
+            return ConfigError(Mistake(f"logs.{setting}", f"{raised.filename}: {raised.strerror}"))
     if raised.errno not in _ADDRESS_HINTS and not isinstance(raised, socket.gaierror):
         return None
     where = f"{config.listen.host or 'all addresses'}, port {config.listen.port}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from radiocast.config.fields import (
     Conflict,
+    SettingError,
     Table,
     choice,
     duration,
@@ -18,7 +20,34 @@ from radiocast.config.fields import (
     text,
 )
 
-_SECRET = optional(password)
+SHORTEST_SECRET = 32
+"""Characters of a secret: as many bytes as the digest has (RFC 7518 section 3.2)."""
+
+
+def secret(value: object) -> str:
+    """What links and tokens are signed with: long enough that nobody guesses it."""
+    checked = password(value)
+    if len(checked) < SHORTEST_SECRET:
+        hint = "openssl rand -hex 32 makes one"
+        raise SettingError(f"must have at least {SHORTEST_SECRET} characters", hint)
+    return checked
+
+
+def endpoint(value: object) -> str:
+    """An address on the web, or nothing."""
+    checked = text(value)
+    hint = 'as "https://example.org/listener-add"'
+    try:
+        parts = urlsplit(checked)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if checked and not usable:
+        raise SettingError("must be an address that begins with http:// or https://", hint)
+    return checked
+
+
+_SECRET = optional(secret)
 
 
 class AuthKind(StrEnum):
@@ -43,19 +72,19 @@ class AuthConfig(Table):
     duplicates: bool = setting(True, flag)
     """Htpasswd: whether a name may listen more than once at one time."""
 
-    listener_add: str = setting("", text)
+    listener_add: str = setting("", endpoint)
     """Url: what is asked for each listener that comes; empty: all may."""
 
-    listener_remove: str = setting("", text)
+    listener_remove: str = setting("", endpoint)
     """Url: what is told of each listener that goes."""
 
-    stream_auth: str = setting("", text)
+    stream_auth: str = setting("", endpoint)
     """Url: what is asked for each source; empty: passwords count as elsewhere."""
 
-    mount_add: str = setting("", text)
+    mount_add: str = setting("", endpoint)
     """Url: what is told when a source comes."""
 
-    mount_remove: str = setting("", text)
+    mount_remove: str = setting("", endpoint)
     """Url: what is told when it goes."""
 
     user: str = setting("", text)
@@ -80,11 +109,20 @@ class AuthConfig(Table):
     """Url: seconds it may take; then the answer is no."""
 
     secret: str | None = setting(None, _SECRET, secret=True)
-    """Signed: what addresses and tokens (HS256) are signed with."""
+    """Signed: what addresses and tokens (HS256) are signed with. At least 32 characters."""
+
+    @property
+    def is_asked_or_told(self) -> bool:
+        """Url: whether there is any address."""
+        asked = self.listener_add or self.stream_auth
+        return bool(asked or self.listener_remove or self.mount_add or self.mount_remove)
 
     def conflicts(self) -> list[Conflict]:
         if self.kind is AuthKind.HTPASSWD and not self.file:
             return [Conflict(("kind", "file"), "htpasswd needs a file")]
+        if self.kind is AuthKind.URL and not self.is_asked_or_told:
+            example = 'listener_add = "https://example.org/listener-add"'
+            return [Conflict(("kind",), "url needs an address that is asked or told", example)]
         if self.kind is AuthKind.SIGNED and self.secret is None:
-            return [Conflict(("kind",), "signed needs a secret", 'secret = "..."')]
+            return [Conflict(("kind",), "signed needs a secret", "openssl rand -hex 32 makes one")]
         return []

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import unquote, urlsplit
 
 from radiocast.config.fields import (
     Conflict,
+    SettingError,
     Table,
     choice,
     duration,
@@ -22,14 +24,32 @@ from radiocast.config.fields import (
 )
 
 
+def web_address(url: str) -> str:
+    """An address on the web. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{url[:60]!r} is no address on the web")
+    _ = parts.port  # raises ValueError for what is none
+    return url
+
+
+def address(value: object) -> str:
+    """An address on the web, or nothing."""
+    written = text(value)
+    try:
+        return web_address(written) if written else ""
+    except ValueError as exc:
+        raise SettingError(str(exc), 'as "http://radio.example:8000/live"') from None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayConfig(Table):
     """A stream of another server that is heard here, too."""
 
-    url: str = setting("", text)
+    url: str = setting("", address)
     """Where it is, as `http://radio.example:8000/live`."""
 
-    backups: tuple[str, ...] = setting((), several(str, '["http://other.example/live"]'))
+    backups: tuple[str, ...] = setting((), several(web_address, '["http://other.example/live"]'))
     """Where it is otherwise: tried in turn when the one before fails."""
 
     mount: str | None = setting(None, optional(path_of_mount))
@@ -50,12 +70,26 @@ class RelayConfig(Table):
     bind: str = setting("", text)
     """The address of this machine that we come from; empty: the system's choice."""
 
+    @property
+    def path(self) -> str:
+        """Where it is heard here."""
+        return self.mount or unquote(urlsplit(self.url).path)
+
+    def conflicts(self) -> list[Conflict]:
+        if not self.url:
+            return [Conflict(("mount", "backups"), "a relay has a url")]
+        try:
+            path_of_mount(self.path)
+        except SettingError:
+            return [Conflict(("url",), "a mount here cannot have that path", 'as mount = "/live"')]
+        return []
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterConfig(Table):
     """Another server all of whose mounts are relayed here."""
 
-    url: str = setting("", text)
+    url: str = setting("", address)
     """The server, as `http://radio.example:8000`; empty: none."""
 
     user: str = setting("relay", user)
@@ -86,7 +120,7 @@ class PushConfig(Table):
     mount: str | None = setting(None, optional(path_of_mount))
     """Ours."""
 
-    url: str = setting("", text)
+    url: str = setting("", address)
     """Theirs, as `http://radio.example:8000/live`."""
 
     user: str = setting("source", user)
@@ -104,4 +138,7 @@ class PushConfig(Table):
     def conflicts(self) -> list[Conflict]:
         if not self.mount or not self.url:
             return [Conflict(("url", "mount"), "a push has a mount and a url")]
+        is_shoutcast = self.protocol is PushProtocol.SHOUTCAST
+        if not is_shoutcast and urlsplit(self.url).path in ("", "/"):
+            return [Conflict(("url",), "it names no mount there", "as http://there.example/live")]
         return []

@@ -6,7 +6,8 @@ and writing it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import trio
@@ -19,6 +20,7 @@ from radiocast.formats.join import goes_on
 from radiocast.formats.ogg.vorbis_bitrate import nominal_bitrate
 from radiocast.framelog.log import FrameLog
 from radiocast.framelog.retention import Retention
+from radiocast.mounts.played import Played
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import MountStatistics
 from radiocast.protocols.source_info import SourceInfo
@@ -40,6 +42,8 @@ class Counts:
     bytes_skipped: int = 0
     tick_lag: float = 0.0
     """Seconds by which listeners were last fed too late."""
+    visits: int = 0
+    """How many have begun to listen."""
 
 
 class Mount:
@@ -50,6 +54,9 @@ class Mount:
         self.config = config
         self.log = FrameLog(retention_of(config))
         self.counts = Counts()
+        self.played = Played()
+        self.dj = ""
+        """Who is on air, as the source's title updates say (SHOUTcast's `dj`)."""
         self.source: Source | None = None
         self.content_type = ""
         """What listeners are told; empty until the first bytes of a source were looked at."""
@@ -58,6 +65,8 @@ class Mount:
         self.floor = 0
         """Position at which players had to start afresh: who listened before it cannot go on."""
         self.stream_start = 0.0
+        self.titled: Callable[[Mount, Title], None] = lambda mount, title: None
+        """Told of each title that is news."""
         self._playable = trio.Event()
         self._source_changed = trio.Event()
 
@@ -75,6 +84,7 @@ class Mount:
             self.source.end(SourceEnding.REPLACED)
         self.source = source
         self.stream_start = now
+        self.dj = ""
         self.set_title(None)
         self._change()
 
@@ -108,17 +118,27 @@ class Mount:
                         self.floor = self.log.end
                     self.log.begin(event, now=now)
                     if event.title is not None:
-                        self.log.set_title(event.title)
+                        self.set_title(event.title)
         self._append(run, now=now)
 
     def set_title(self, title: Title | None) -> bool:
         """What plays from the live edge on. Gives back whether it is news."""
-        return self.log.set_title(title)
+        is_news = self.log.set_title(title)
+        if is_news:
+            self.played.add(title, now=time.time())
+            if title is not None:
+                self.titled(self, title)
+        return is_news
 
     @property
     def has_own_titles(self) -> bool:
         """Whether the container tells titles itself, so that ICY metadata would corrupt it."""
         return is_ogg(self.content_type)
+
+    @property
+    def is_on_air(self) -> bool:
+        """Whether there is a source whose content is known."""
+        return self.source is not None and bool(self.content_type)
 
     def goes_on_with(self, other: Mount) -> bool:
         """Whether players of this mount can go on with the other's stream in its middle."""
@@ -126,6 +146,15 @@ class Mount:
         if ours is None or theirs is None or not (self.chains and other.chains):
             return False
         return self.content_type == other.content_type and goes_on(ours.stream, theirs.stream)
+
+    def may_go_on_with(self, other: Mount) -> bool:
+        """The same where it is better than to hang up: bare MP3 and AAC frames say rate and
+        channels themselves, and most players follow."""
+        ours, theirs = self.log.epoch, other.log.epoch
+        if ours is None or theirs is None or not (self.chains and other.chains):
+            return False
+        is_bare = not (ours.stream.header or theirs.stream.header)
+        return self.goes_on_with(other) or (is_bare and ours.stream.codec == theirs.stream.codec)
 
     @property
     def info(self) -> SourceInfo:
@@ -144,6 +173,11 @@ class Mount:
     async def wait_playable(self) -> None:
         """Wait until it is known what the source sends."""
         await self._playable.wait()
+
+    @property
+    def source_changed(self) -> trio.Event:
+        """Set when the next source comes, or the one there is goes."""
+        return self._source_changed
 
     async def wait_abandoned(self) -> None:
         """Wait until there has been no source for the whole grace time."""
@@ -177,9 +211,10 @@ class Mount:
             bytes_sent=self.counts.bytes_sent,
             bytes_skipped=self.counts.bytes_skipped,
             tick_lag=self.counts.tick_lag,
-            hidden=self.config.hidden,
+            hidden=self.config.hidden or (self.source is not None and self.source.stands_in),
             nominal_bitrate=nominal_bitrate(stream.header) if stream.codec == "vorbis" else 0,
             max_listeners=self.config.max_listeners,
+            visits=self.counts.visits,
         )
 
     def _append(self, run: list[Frame], *, now: float) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from enum import Enum
 
 from radiocast.config.model import Config
+from radiocast.mounts.fallbacks import Fallbacks
 from radiocast.mounts.mount import Mount
+from radiocast.mounts.sids import FIRST, Sids
 from radiocast.mounts.source import Source
 from radiocast.mounts.statistics import Traffic
 
@@ -24,6 +26,8 @@ class Registry:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._mounts: dict[str, Mount] = {}
+        self.fallbacks = Fallbacks(config)
+        self.sids = Sids(config)
         self.listeners = 0
         """On all mounts together; kept by whoever adds and removes them."""
         self.traffic = Traffic()
@@ -38,6 +42,10 @@ class Registry:
         """The mount at `path`, on air or in its grace time."""
         return self._mounts.get(path)
 
+    def numbered(self, sid: int | None) -> Mount | None:
+        """The mount with SHOUTcast's number `sid`; None: the first."""
+        return self.get(self.sids.path(FIRST if sid is None else sid) or "")
+
     @property
     def on_air(self) -> list[Mount]:
         """Mounts with a source whose content is known, by path."""
@@ -46,19 +54,22 @@ class Registry:
     @property
     def sources(self) -> int:
         """How many sources are connected."""
-        return sum(mount.source is not None for mount in self._mounts.values())
+        sources = [mount.source for mount in self._mounts.values() if mount.source is not None]
+        return sum(not source.stands_in for source in sources)
 
     def claim(self, path: str, source: Source, *, now: float) -> Mount | Refused:
         """Give the mount to the source, or say why not."""
         mount = self._mounts.get(path)
         config = self._config.mount(path)
-        held = mount is not None and mount.source is not None
+        held = mount is not None and mount.source is not None and not mount.source.stands_in
         if held and not config.takeover:
             return Refused.IN_USE
-        if not held and self.sources >= self._config.limits.sources:
+        full = self.sources >= self._config.limits.sources
+        if not held and not source.stands_in and full:
             return Refused.TOO_MANY_SOURCES
         if mount is None:
             mount = self._mounts[path] = Mount(path, config)
+            self.sids.number(path, exist=self._mounts)
         mount.take(source, now=now)
         return mount
 
@@ -69,5 +80,7 @@ class Registry:
     def configure(self, config: Config) -> None:
         """New settings, from now on: after a reload."""
         self._config = config
+        self.fallbacks.configure(config)
+        self.sids.configure(config)
         for mount in self._mounts.values():
             mount.configure(config.mount(mount.path))

@@ -18,6 +18,7 @@ class SourceEnding(Enum):
     REPLACED = "was replaced by a new source"
     KICKED = "was kicked"
     BROKEN = "sent what cannot be played"
+    UNHEARD = "has no listeners any more"
     STOPPED = "was disconnected because the station stops"
 
 
@@ -27,8 +28,12 @@ class Source:
 
     ip: str
     info: SourceInfo
+    via: tuple[str, ...] = ()
+    """The servers of our kind that it comes by."""
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     """Cancelled to end it; `ending` says why."""
+    stands_in: bool = False
+    """Whether it is a file of ours, that makes way for whoever comes."""
     ending: SourceEnding | None = None
 
     def end(self, why: SourceEnding) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from radiocast.formats import Title
@@ -39,6 +40,13 @@ class MountStatistics:
     """Bits per second that the stream's own headers (Vorbis) speak of; 0: they do not."""
     max_listeners: int | None = None
     """How many it may have; None: as many as the station."""
+    visits: int = 0
+    """How many have begun to listen."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it only comes on air when somebody listens."""
+        return not self.content_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,8 @@ class Traffic:
     """Requests that were answered with a file."""
     listeners: int = 0
     sources: int = 0
+    """Relays among them."""
+    relays: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,12 @@ class StationStatistics:
     location: str
     port: int
     mounts: tuple[MountStatistics, ...]
-    """Sorted by path; those on air only."""
+    """Sorted by path: those on air, and those that are fetched when somebody listens, of which
+    the content type is empty meanwhile."""
     clients: int = 0
     """Connected right now: sources, listeners and everybody else."""
     traffic: Traffic = field(default_factory=Traffic)
+    relays: Mapping[str, bool] = field(default_factory=dict)
+    """By name, whether they are on air."""
+    pushes: Mapping[str, bool] = field(default_factory=dict)
+    """By name, whether they are being sent."""

@@ -1,21 +1,24 @@
 """The head before an endless stream, and what a browser asks before it (CORS).
 
-HTTP/1.0 and no length: the end of the connection is the end of the body. Any
+No length: the end of the connection is the end of the body. Any
 length becomes a wrong duration in MPD, Chromium and Firefox; chunks are noise
 to old players.
 """
 
 from __future__ import annotations
 
-from radiocast.protocols.http_date import http_date
-from radiocast.protocols.http_head import RequestHead, response_head
+from collections.abc import Iterable
+
+from radiocast.config.fields import Header
+from radiocast.protocols.dialect import Dialect
+from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import NEVER_CACHED, Refusal
+from radiocast.protocols.response import ANY_ORIGIN
 from radiocast.protocols.source_info import SourceInfo
 
 _EXPOSED = (
     "icy-br, icy-description, icy-genre, icy-metaint, icy-name, icy-pub, icy-url, ice-audio-info"
 )
-_ANYONE = ("Access-Control-Allow-Origin", "*")
 
 
 def listener_head(
@@ -24,14 +27,16 @@ def listener_head(
     content_type: str,
     info: SourceInfo,
     metaint: int | None,
-    server: str,
+    dialect: Dialect,
     now: float,
+    more: Iterable[Header] = (),
+    others: Iterable[tuple[str, str]] = (),
 ) -> bytes:
-    """The head of a 200, in Icecast's order; `now` in Unix seconds.
+    """The head of a 200, in Icecast's order; `now` in Unix seconds, `more` are the mount's own.
 
     `metaint` is for listeners who asked for titles; None or 0: no titles. The
     name is always there, for want of another the mount's: VLC only asks for titles
-    where it sees one.
+    where it sees one. `others` are headers besides.
     """
     public = None if info.public is None else str(int(info.public))
     said = (
@@ -45,40 +50,38 @@ def listener_head(
         ("icy-metaint", str(metaint) if metaint else None),
     )
     headers = (
-        ("Server", server),
-        ("Connection", "Close"),
-        ("Date", http_date(now)),
         ("Content-Type", content_type),
         *NEVER_CACHED,
-        _ANYONE,
+        ANY_ORIGIN,
         ("Access-Control-Expose-Headers", _EXPOSED),
-        *((name, value) for name, value in said if value),
     )
-    return response_head(200, "OK", headers)
+    spoken = (*((name, value) for name, value in said if value), *others)
+    return dialect.head(200, "OK", headers, now=now, on_air=True, more=more, last=spoken)
 
 
 def preflight() -> tuple[tuple[str, str], ...]:
     """Headers of the 204 that lets a page of any origin listen with `fetch`."""
     return (
-        _ANYONE,
+        ANY_ORIGIN,
         ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
         ("Access-Control-Allow-Headers", "Origin, Accept, Authorization, Icy-MetaData, Range"),
         ("Access-Control-Max-Age", "86400"),
     )
 
 
-def answer_options(head: RequestHead, *, server: str, now: float) -> tuple[int, bytes]:
+def answer_options(
+    head: RequestHead, dialect: Dialect, *, now: float, on_air: bool = False
+) -> tuple[int, bytes]:
     """What OPTIONS gets before the connection is closed: the status, and all its bytes.
     `now` in Unix seconds.
 
     `OPTIONS *` is libshout looking for a way to TLS (RFC 2817). A 400 makes it go
     on in plain text, or with a ClientHello where it must; after 404 or 501 it
     gives up, after 426 it asks again for ever. For all others this is a preflight.
-    There is no Allow header on purpose: libshout would take PUT and POST from it
+    There is no Allow header at 2.4 on purpose: libshout would take PUT and POST from it
     and change its whole dialogue.
     """
     if head.path == "*" or head.header("upgrade"):
-        refusal = Refusal.UNKNOWN_REQUEST
-        return refusal.value.status, refusal.to_bytes(server=server, now=now)
-    headers = (("Server", server), ("Connection", "Close"), ("Date", http_date(now)), *preflight())
-    return 204, response_head(204, "No Content", headers)
+        return dialect.refusal(Refusal.NO_UPGRADE.value, now=now, asked=head)
+    said = dialect.head(204, "No Content", preflight(), now=now, asked=head, on_air=on_air)
+    return 204, said

@@ -58,10 +58,6 @@ class SourceRequest:
             info=source_info(head.headers),
         )
 
-    def accepted(self) -> bytes:
-        """What to send to a source that may go on air."""
-        return CONTINUE + ACCEPTED if self.expects_continue else ACCEPTED
-
 
 def _credentials(head: RequestHead) -> Credentials | None:
     ice_password = head.header("ice-password")  # darkice before it learnt Basic

@@ -45,6 +45,8 @@ class TitleUpdate:
     """What to answer instead of doing anything, once the credentials are good."""
     success: Reply
     """What to answer when it is done."""
+    dj: str = ""
+    """Who is on air, where SHOUTcast's `dj` says it."""
 
     @classmethod
     def from_admin_metadata(cls, head: RequestHead, body: bytes = b"") -> TitleUpdate:
@@ -76,7 +78,8 @@ class TitleUpdate:
         else:
             problem = None if _complete(said) else Refusal.MISSING_PARAMETER.value
         done = success_page(UPDATED)
-        return cls(mount_in(said), _sid(said), credentials, _title(said), problem, done)
+        dj = one_line(decode_claimed(said.get("dj", b""), decode_text(said.get("charset", b""))))
+        return cls(mount_in(said), _sid(said), credentials, _title(said), problem, done, dj)
 
 
 def _parameters(head: RequestHead, body: bytes) -> dict[str, bytes]:

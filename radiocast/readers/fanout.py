@@ -11,6 +11,7 @@ show up as errors of `send`, and while nothing is sent a sweep looks for them.
 
 from __future__ import annotations
 
+import math
 import select
 from collections.abc import Callable, Sequence
 
@@ -22,6 +23,7 @@ from radiocast.framelog.log import FrameLog
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
 from radiocast.mounts.statistics import ListenerStatistics
+from radiocast.readers.deadlines import Deadlines
 from radiocast.readers.listener import Ending, Listener, Share, Sink, State, Visitor
 from radiocast.readers.pace import Pace
 
@@ -52,6 +54,7 @@ class Fanout:
         self._listeners: dict[Listener, Ended] = {}
         self._leaving: dict[Listener, Fanout] = {}
         """Those who shall go on in another as soon as their decoders may."""
+        self._deadlines = Deadlines()
         self._closed = False
         self._edge = 0  # where the last walk left nearly everyone, or this one will
         self._floor = mount.floor
@@ -66,16 +69,25 @@ class Fanout:
         self._pace = Pace(config.tick_min, config.tick_max)
 
     def join(
-        self, sink: Sink, head: bytes, *, metaint: int, visitor: Visitor, ended: Ended
+        self,
+        sink: Sink,
+        head: bytes,
+        *,
+        metaint: int,
+        visitor: Visitor,
+        ended: Ended,
+        until: float = math.inf,
     ) -> Listener:
         """Add a listener and send it `head` and its burst, as far as the sink takes them.
 
         `ended` is called once, when the listener is no longer served: it closes the sink.
+        `until`: when it has to go, in monotonic seconds.
         """
         mount = self._mount
         begin, burst = self._current_burst()
         traffic = self._registry.traffic
         traffic.listeners += 1
+        mount.counts.visits += 1
         listener = Listener(
             sink,
             begin,
@@ -85,6 +97,7 @@ class Fanout:
             floor=mount.floor,
             number=traffic.listeners,
             visitor=visitor,
+            until=until,
         )
         self._registry.listeners += 1
         self._add(listener, ended)
@@ -154,10 +167,12 @@ class Fanout:
             await self._walk()
             await trio.sleep_until(walked + tick)
             self._mount.counts.tick_lag = trio.current_time() - walked - tick
+            self._end_whose_time_is_up()
             patience = tick if self._behind else self._config.idle_sweep
-            with trio.move_on_after(patience) as idle:
+            someones = self._deadlines.next_look
+            with trio.move_on_at(min(trio.current_time() + patience, someones)) as idle:
                 await self._mount.log.wait_past(self._edge)
-            if idle.cancelled_caught and not self._behind:
+            if idle.cancelled_caught and not self._behind and idle.deadline < someones:
                 self._sweep()
 
     def _move_who_may_leave(self) -> None:
@@ -186,6 +201,7 @@ class Fanout:
 
     def _add(self, listener: Listener, ended: Ended) -> None:
         self._listeners[listener] = ended
+        self._deadlines.expect(listener.until)
         counts = self._mount.counts
         counts.listeners += 1
         counts.listener_peak = max(counts.listener_peak, counts.listeners)
@@ -260,6 +276,10 @@ class Fanout:
         for listener in list(self._listeners):
             if listener.floor != self._floor:
                 self.end(listener, Ending.CHANGED)
+
+    def _end_whose_time_is_up(self) -> None:
+        for listener in self._deadlines.over(self._listeners, now=trio.current_time()):
+            self.end(listener, Ending.TIME_IS_UP)
 
     def _current_burst(self) -> tuple[start.Start, Sequence[memoryview]]:
         """Where a listener starts now, and its burst: the same for all until the next block."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -56,6 +57,7 @@ class Ending(Enum):
     SOURCE_GONE = "the source is gone"
     CHANGED = "the stream changed to one its player cannot follow"
     KICKED = "was kicked"
+    TIME_IS_UP = "has listened as long as it may"
     STOPPED = "the station stops"
 
 
@@ -116,6 +118,7 @@ class Listener:
         "send",
         "sink",
         "state",
+        "until",
         "visitor",
     )
 
@@ -130,6 +133,7 @@ class Listener:
         floor: int,
         number: int,
         visitor: Visitor,
+        until: float = math.inf,
     ) -> None:
         self.sink = sink
         self.send = sink.send
@@ -142,6 +146,8 @@ class Listener:
         self.number = number
         """What the operator calls it by: nobody else on this station ever has the same."""
         self.visitor = visitor
+        self.until = until
+        """When it has to go, in monotonic seconds, on whatever mount it is then."""
         self.bytes_sent = 0
         self.state: State = (metaint or NEVER, None)
         self._moved_to = -1  # where it was last moved; -1: it never was

@@ -20,6 +20,11 @@ class SourceBody:
         self._dechunker = Dechunker() if chunked else None
         self._left = length if not chunked else None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it said how long it is, and that has come."""
+        return self._left == 0 or (self._dechunker is not None and self._dechunker.finished)
+
     async def receive(self) -> bytes:
         """The next bytes of audio; empty at the end.
 
@@ -43,7 +48,7 @@ class SourceBody:
                 return audio
 
     async def _next(self) -> bytes:
-        if self._left == 0 or (self._dechunker is not None and self._dechunker.finished):
+        if self.ended:
             await trio.lowlevel.checkpoint()
             return b""
         if self._first:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
+import random
+import secrets
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,15 +22,22 @@ from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.mounts.statistics import ListenerStatistics, StationStatistics
+from radiocast.protocols.dialect import Dialect
 from radiocast.protocols.replies import Refusal
 from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
+from radiocast.readers.pushes.push import Manners as PushManners
+from radiocast.readers.pushes.pushes import Pushes
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
-from radiocast.server.identity import SERVER_ID
+from radiocast.server.files import Files
+from radiocast.server.identity import AGENT, SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
+from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
+from radiocast.sources.relays.relay import Manners
+from radiocast.sources.relays.relays import Relays
 
 logger = logging.getLogger(__name__)
 
@@ -39,12 +50,22 @@ class Broadcast:
     """Everything the sessions share."""
 
     def __init__(
-        self, config: Config, access_log: AccessLog, mounts: trio.Nursery, *, port: int
+        self,
+        config: Config,
+        access_log: AccessLog,
+        playlist_log: PlaylistLog,
+        tls: ssl.SSLContext | None,
+        mounts: trio.Nursery,
+        *,
+        port: int,
     ) -> None:
         self.config = config
         self.access_log = access_log
+        self.playlist_log = playlist_log
         self.registry = Registry(config)
-        self.tls = make_context(config.tls)
+        self.tls = tls
+        self.files = Files(config.files)
+        self.dialect = Dialect(config.icecast, SERVER_ID)
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -53,6 +74,10 @@ class Broadcast:
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
         self.api = Api(self, self.autodj) if self.autodj is not None else None
         """The auto-DJ over HTTP."""
+        manners = Manners(AGENT, secrets.token_hex(4), random.random)
+        self.relays = Relays(config, self, manners)
+        pushing = PushManners(AGENT, random.random, self.relays.via)
+        self.pushes = Pushes(config, self.registry, pushing)
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
@@ -63,6 +88,7 @@ class Broadcast:
         if isinstance(mount, Mount) and mount not in self._fanouts:
             fanout = Fanout(mount, self.registry, self.config.listeners)
             self._fanouts[mount] = fanout
+            mount.titled = self.playlist_log.write
             self._nursery.start_soon(self._run_mount, mount, fanout, name=f"mount {path}")
         return mount
 
@@ -112,8 +138,20 @@ class Broadcast:
             self.registry.listeners >= self.config.limits.listeners
         )
 
-    def join(self, mount: Mount, sink: Sink, head: bytes, *, metaint: int, visit: Visit) -> None:
-        """Hand a listener, whose request is read, to the mount's fan-out."""
+    def join(
+        self,
+        mount: Mount,
+        sink: Sink,
+        head: bytes,
+        *,
+        metaint: int,
+        visit: Visit,
+        until: float | None = None,
+    ) -> None:
+        """Hand a listener, whose request is read, to the mount's fan-out.
+
+        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says.
+        """
 
         def say_goodbye(listener: Listener, ending: Ending) -> None:
             level = logging.INFO if ending in OUR_DOING else logging.DEBUG
@@ -122,11 +160,17 @@ class Broadcast:
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
 
         visitor = Visitor(visit.ip, visit.head.header("user-agent") or "", visit.started)
-        self._fanouts[mount].join(sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye)
+        if until is None:
+            until = trio.current_time() + (mount.config.listener_time or math.inf)
+        self._fanouts[mount].join(
+            sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
+        )
 
     def statistics(self) -> StationStatistics:
         """What there is to say of the station right now."""
         station = self.config.station
+        mounts = [mount.statistics() for mount in self.registry.on_air]
+        mounts += [Mount(path, self.config.mount(path)).statistics() for path in self.relays.idle]
         return StationStatistics(
             server_id=SERVER_ID,
             server_start=self.started,
@@ -138,9 +182,11 @@ class Broadcast:
             host=station.host,
             location=station.location,
             port=self.port,
-            mounts=tuple(mount.statistics() for mount in self.registry.on_air),
+            mounts=tuple(sorted(mounts, key=lambda mount: mount.path)),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
+            relays=self.relays.states,
+            pushes=self.pushes.states,
         )
 
     def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
@@ -186,11 +232,15 @@ class Broadcast:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
         self.tls = make_context(config.tls)
         self.config = config
+        self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
+        self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
         elif config.outputs:
             logger.warning("there are [outputs] now: the auto-DJ starts when the station restarts")
+        self.relays.configure(config)
+        self.pushes.configure(config)
         for fanout in self._fanouts.values():
             fanout.configure(config.listeners)
 
@@ -204,12 +254,13 @@ class Broadcast:
         for scope in self._idle:
             scope.cancel()
 
-    async def refuse(
-        self, connection: Connection, refusal: Refusal, visit: Visit, *, head_only: bool = False
-    ) -> None:
+    async def refuse(self, connection: Connection, refusal: Refusal, visit: Visit) -> None:
         """Say no, and write it down."""
-        reply = refusal.to_bytes(server=SERVER_ID, now=time.time(), head_only=head_only)
-        self.access_log.write(visit, refusal.value.status, len(reply))
+        on_air = self.registry.get(visit.head.path) is not None
+        status, reply = self.dialect.refusal(
+            refusal.value, now=time.time(), asked=visit.head, on_air=on_air
+        )
+        self.access_log.write(visit, status, len(reply))
         with trio.fail_after(self.config.limits.header_timeout):
             await connection.send_all(reply)
 

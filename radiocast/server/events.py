@@ -9,14 +9,12 @@ from http import HTTPStatus
 import trio
 
 from radiocast.admin.control.events import BEAT, CONTENT_TYPE, HEARTBEAT, RETRY, event
-from radiocast.protocols.http_date import http_date
-from radiocast.protocols.http_head import RequestHead, response_head
+from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import NEVER_CACHED
 from radiocast.protocols.response import ANY_ORIGIN
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
-from radiocast.server.identity import SERVER_ID
 from radiocast.server.pages import site
 
 SETTLED = 0.05
@@ -35,7 +33,7 @@ async def serve_events(connection: Connection, head: RequestHead, broadcast: Bro
     visit = Visit.of(connection.peer, head)
     try:
         with broadcast.idle(math.inf):
-            await sending.send(_head() + RETRY)
+            await sending.send(_head(broadcast) + RETRY)
             await _tell(sending, broadcast, site(head, broadcast, secure=connection.secure))
     finally:
         broadcast.access_log.write(visit, HTTPStatus.OK, sending.sent)
@@ -78,14 +76,6 @@ async def _tell(sending: _Sending, broadcast: Broadcast, where: str) -> None:
             await sending.send(event("now", now["number"], {**now, **clock}))
 
 
-def _head() -> bytes:
-    headers = (
-        ("Server", SERVER_ID),
-        ("Connection", "Close"),
-        ("Date", http_date(time.time())),
-        ("Content-Type", CONTENT_TYPE),
-        *NEVER_CACHED,
-        ANY_ORIGIN,
-        UNBUFFERED,
-    )
-    return response_head(HTTPStatus.OK, "OK", headers)
+def _head(broadcast: Broadcast) -> bytes:
+    headers = (("Content-Type", CONTENT_TYPE), *NEVER_CACHED, ANY_ORIGIN, UNBUFFERED)
+    return broadcast.dialect.head(HTTPStatus.OK, "OK", headers, now=time.time())

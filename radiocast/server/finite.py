@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import h11
+import trio
 
 from radiocast.errors import PeerError
 from radiocast.protocols.http_date import http_date
 from radiocast.protocols.http_head import RequestHead, normalised
-from radiocast.protocols.response import Response
+from radiocast.protocols.response import LongBody, Response
 from radiocast.server.connection import Connection
 from radiocast.server.identity import SERVER_ID
 
@@ -33,29 +34,53 @@ async def converse(
     rest: bytes,
     *,
     max_body: int,
+    patience: float,
     respond: Callable[[RequestHead, bytes], Awaitable[Response]],
 ) -> Exchange:
     """Read the request's body, answer it. `rest` is what followed the head.
 
     Raises PeerError when the request breaks HTTP or its body exceeds `max_body`
-    bytes, and trio.BrokenResourceError when the peer is gone.
+    bytes, trio.BrokenResourceError when the peer is gone, and trio.TooSlowError when
+    request and answer take more than `patience` seconds; of a long body, each piece may.
     """
     http = h11.Connection(h11.SERVER, max_incomplete_event_size=max_body)
+    with trio.fail_after(patience):
+        try:
+            http.receive_data(normalised(head))
+            http.next_event()
+            if rest:  # to h11, no bytes at all are the end of the connection
+                http.receive_data(rest)
+            body = await _read_body(connection, http, max_body)
+            response = await respond(
+                head, body
+            )  # before anything is sent: butt does not wait for answers
+            sent = _rendered(http, response, with_body=head.method != "HEAD")
+        except h11.RemoteProtocolError as exc:
+            raise PeerError(str(exc), status=exc.error_status_hint) from None
+        await connection.send_all(sent)
+    exchange = Exchange(response.status, len(sent), None)
+    if response.long_body is not None and head.method != "HEAD":
+        await _send_long(connection, http, response.long_body, exchange)
+    if http.our_state is h11.DONE and http.their_state is h11.DONE:
+        exchange.rest = http.trailing_data[0]
+    return exchange
+
+
+async def _send_long(
+    connection: Connection, http: h11.Connection, body: LongBody, exchange: Exchange
+) -> None:
+    """Send a body piece by piece. Who stops taking it is only noted as how far it came."""
+
+    async def send(piece: bytes) -> None:
+        data = http.send(h11.Data(data=piece)) or b""
+        await connection.send_all(data)
+        exchange.bytes_sent += len(data)
+
     try:
-        http.receive_data(normalised(head))
-        http.next_event()
-        if rest:  # to h11, no bytes at all are the end of the connection
-            http.receive_data(rest)
-        body = await _read_body(connection, http, max_body)
-        response = await respond(
-            head, body
-        )  # before anything is sent: butt does not wait for answers
-        sent = _rendered(http, response, with_body=head.method != "HEAD")
-    except h11.RemoteProtocolError as exc:
-        raise PeerError(str(exc), status=exc.error_status_hint) from None
-    await connection.send_all(sent)
-    open_still = http.our_state is h11.DONE and http.their_state is h11.DONE
-    return Exchange(response.status, len(sent), http.trailing_data[0] if open_still else None)
+        await body.write_to(send)
+        http.send(h11.EndOfMessage())
+    except (trio.BrokenResourceError, trio.TooSlowError):
+        pass  # our half is not done: the connection is over
 
 
 async def _read_body(connection: Connection, http: h11.Connection, max_body: int) -> bytes:
@@ -80,13 +105,16 @@ def _rendered(http: h11.Connection, response: Response, *, with_body: bool) -> b
     if response.content_type:
         headers.append(("Content-Type", response.content_type))
     if response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
-        headers.append(("Content-Length", str(len(response.body))))
+        size = len(response.body) if response.long_body is None else response.long_body.size
+        headers.append(("Content-Length", str(size)))
     head = h11.Response(
         status_code=response.status,
         reason=HTTPStatus(response.status).phrase.encode(),
         headers=[(name.encode(), value.encode()) for name, value in headers],
     )
     sent = http.send(head) or b""
+    if with_body and response.long_body is not None:
+        return sent
     if with_body and response.body:
         sent += http.send(h11.Data(data=response.body)) or b""
     return sent + (http.send(h11.EndOfMessage()) or b"")

@@ -15,7 +15,7 @@ from radiocast.protocols.replies import Refusal
 from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
-from radiocast.server.identity import SERVER_ID
+from radiocast.server.relaying import via_headers
 
 RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
@@ -29,7 +29,7 @@ def find_mount(request: ListenRequest, path: str, broadcast: Broadcast) -> Mount
         return mount
     mount = registry.get(request.mount)
     if mount is None and request.shoutcast_default:
-        mount = registry.get(broadcast.config.listen.shoutcast_mount)
+        mount = registry.numbered(request.sid)
     return mount
 
 
@@ -52,7 +52,7 @@ async def serve_listener(
     elif broadcast.is_full(mount) and not request.head_only:
         refusal = Refusal.TOO_MANY_LISTENERS
     if refusal is not None:
-        await broadcast.refuse(connection, refusal, visit, head_only=request.head_only)
+        await broadcast.refuse(connection, refusal, visit)
         return
     metaint = mount.config.metaint if request.icy and not mount.has_own_titles else 0
     reply = listener_head(
@@ -60,8 +60,9 @@ async def serve_listener(
         content_type=mount.content_type,
         info=mount.info,
         metaint=metaint,
-        server=SERVER_ID,
+        dialect=broadcast.dialect,
         now=time.time(),
+        others=via_headers(head, mount, broadcast),
     )
     if request.head_only:
         await connection.send_all(reply)

@@ -8,6 +8,7 @@ from radiocast.admin import metrics, status_json
 from radiocast.admin.control.api import NO_AUTODJ, is_of_api
 from radiocast.admin.control.call import Call, refuse
 from radiocast.admin.control.public import EVENTS
+from radiocast.mounts.mount import Mount
 from radiocast.protocols import playlist_files
 from radiocast.protocols.addresses import listen_url, quote_path
 from radiocast.protocols.basic_auth import parse_basic
@@ -35,6 +36,14 @@ async def answer(
     `peer` is the address it came from, `secure` whether by TLS.
     """
     broadcast.registry.traffic.requests += 1
+    response = await _answer(head, body, broadcast, peer=peer, secure=secure)
+    on_air = broadcast.registry.get(head.path) is not None
+    return broadcast.dialect.finished(response, head, on_air=on_air)
+
+
+async def _answer(
+    head: RequestHead, body: bytes, broadcast: Broadcast, *, peer: str, secure: bool
+) -> Response:
     if is_of_api(head.path):
         return await _call(head, body, broadcast, peer, secure=secure)
     if head.path == "/admin.cgi":
@@ -50,6 +59,7 @@ async def answer(
     return (
         _static(head, broadcast)
         or _playlist(head, broadcast, secure=secure)
+        or await _file(head, broadcast)
         or Refusal.NOT_FOUND.value.response
     )
 
@@ -120,12 +130,21 @@ def _static(head: RequestHead, broadcast: Broadcast) -> Response | None:
     return Response(200, found.body, found.content_type, headers)
 
 
+async def _file(head: RequestHead, broadcast: Broadcast) -> Response | None:
+    """A file of the operator's."""
+    found = await broadcast.files.answer(head)
+    broadcast.registry.traffic.files += found is not None
+    return found
+
+
 def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Response | None:
     """A file that tells a player where a mount is, under the name the request reached us by."""
     request = ListenRequest.from_head(head)
     mount = broadcast.registry.get(request.mount)
     if mount is None and request.shoutcast_default:
-        mount = broadcast.registry.get(broadcast.config.listen.shoutcast_mount)
+        mount = broadcast.registry.numbered(request.sid)
+    if mount is None and broadcast.relays.on_demand(request.mount) is not None:
+        mount = Mount(request.mount, broadcast.config.mount(request.mount))
     if request.playlist is None or mount is None:
         return None
     url = _url(head, mount.path, broadcast, secure=secure)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from radiocast.config.model import LimitsConfig
+from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
 from radiocast.mounts.source import Source, SourceEnding
@@ -22,6 +23,10 @@ class Place(Protocol):
 
     async def feed(self, content_type: str, receive: Receive) -> SourceEnding:
         """Take the audio until it ends. Nothing a source sends raises."""
+        ...
+
+    def set_title(self, title: Title | None) -> None:
+        """What the source says it plays from now on; None: nothing it knows."""
         ...
 
     def leave(self) -> None:
@@ -50,6 +55,11 @@ class OnMount:
         finally:
             registry.reading -= 1
 
+    def set_title(self, title: Title | None) -> None:
+        if self.mount.source is self.source and self.mount.set_title(title):
+            said = title.text if title else "(nothing)"
+            logger.info("%s: now playing %s", self.mount.path, said)
+
     def leave(self) -> None:
         self.mount.leave(self.source)
 
@@ -63,6 +73,9 @@ class OnAutoDj:
 
     async def feed(self, content_type: str, receive: Receive) -> SourceEnding:
         return await self.autodj.take_live(self.live, content_type, receive)
+
+    def set_title(self, title: Title | None) -> None:
+        self.autodj.title_of(self.live, title)
 
     def leave(self) -> None:
         self.autodj.leave_live(self.live)

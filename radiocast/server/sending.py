@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from http import HTTPStatus
 
 import trio
 
 from radiocast.mounts.registry import Refused
+from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -21,6 +23,7 @@ from radiocast.protocols.shoutcast_source import (
     ShoutcastSource,
 )
 from radiocast.protocols.source_request import SourceRequest
+from radiocast.protocols.via import servers_in
 from radiocast.server.access_log import Visit
 from radiocast.server.body import SourceBody
 from radiocast.server.broadcast import Broadcast
@@ -50,7 +53,7 @@ async def serve_http_source(
     """Let an encoder in by SOURCE, PUT or POST, and take its audio until it ends."""
     request = SourceRequest.from_head(head)
     visit = Visit.of(connection.peer, head)
-    source = Source(connection.peer, request.info)
+    source = Source(connection.peer, request.info, servers_in(head.header_words("via")))
     if not may_source(broadcast.config, request.path, request.credentials):
         # libshout and Mixxx ask without credentials first; only wrong ones are worth a line.
         if request.credentials is not None:
@@ -67,6 +70,9 @@ async def serve_http_source(
     if is_ours(request.path):
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
         return
+    if broadcast.relays.is_ours(source.via):
+        await broadcast.refuse(connection, Refusal.CIRCLE, visit)
+        return
     place = broadcast.admit(
         request.path, source, priority_of(broadcast.config, request.credentials)
     )
@@ -75,13 +81,15 @@ async def serve_http_source(
         await trio.sleep(REFUSED_DELAY)
         await broadcast.refuse(connection, REFUSALS[place], visit)
         return
-    reply = request.accepted()
+    reply = broadcast.dialect.welcome(request, head, now=time.time())
     body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     try:
         await connection.send_all(reply)
         await _feed(place, request.path, source, request.content_type, body)
     finally:
         place.leave()
+    if body.ended:
+        await connection.send_all(broadcast.dialect.farewell(head, now=time.time()))
     broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
 
 
@@ -109,7 +117,7 @@ async def serve_shoutcast_source(
     headers, *audio = events
     assert isinstance(headers, HeadersGiven)
     first_bytes = b"".join(event.data for event in audio if isinstance(event, Audio))
-    path = login.mount or broadcast.config.listen.shoutcast_mount
+    path = _path_of(login, broadcast)
     agent = (("user-agent", headers.info.user_agent),)
     request = RequestHead("SOURCE", quote_path(path).encode(), "ICY", agent)
     visit = Visit.of(connection.peer, request)
@@ -119,6 +127,7 @@ async def serve_shoutcast_source(
     )
     if isinstance(place, Refused):
         logger.info("%s: source from %s refused: %s", path, connection.peer, place.value)
+        await broadcast.refuse(connection, REFUSALS[place], visit)
         return
     body = SourceBody(connection, first_bytes, chunked=False, length=None)
     try:
@@ -132,10 +141,20 @@ def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
     """The first reading of the password line that opens its mount."""
     config = broadcast.config
     for login in given.logins:
-        path = login.mount or config.listen.shoutcast_mount
-        if not is_ours(path) and may_source(config, path, Credentials(login.user, login.password)):
+        path = _path_of(login, broadcast)
+        if (
+            path
+            and not is_ours(path)
+            and may_source(config, path, Credentials(login.user, login.password))
+        ):
             return login
     return None
+
+
+def _path_of(login: Login, broadcast: Broadcast) -> str:
+    """The mount that a login is for; empty: there is none with its number."""
+    sid = FIRST if login.sid is None else login.sid
+    return login.mount or broadcast.registry.sids.path(sid) or ""
 
 
 async def _feed(

@@ -22,9 +22,9 @@ from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.events import serve_events
 from radiocast.server.finite import converse
-from radiocast.server.identity import SERVER_ID
 from radiocast.server.listening import find_mount, serve_listener
 from radiocast.server.pages import answer, is_for_events, is_source
+from radiocast.server.relaying import wake_relay
 from radiocast.server.sending import serve_http_source, serve_shoutcast_source
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ async def hold_session(connection: Connection, broadcast: Broadcast) -> None:
         await _talk(connection, broadcast)
     except PeerError as exc:
         logger.info("%s: %s", connection.peer, exc)
-        await _complain(connection, exc)
+        await _complain(connection, exc, broadcast)
     except (trio.BrokenResourceError, trio.TooSlowError):
         pass  # it left, or never said what it wanted
     except Exception:
@@ -52,19 +52,20 @@ async def hold_session(connection: Connection, broadcast: Broadcast) -> None:
         await connection.close(LINGER)
 
 
-async def _complain(connection: Connection, error: PeerError) -> None:
+async def _complain(connection: Connection, error: PeerError, broadcast: Broadcast) -> None:
     """Tell a peer what was wrong with what it said, if it still listens."""
     reply = error_page(error.status, HTTPStatus(error.status).phrase, "unreadable request")
     try:
         with trio.move_on_after(LINGER):
-            await connection.send_all(reply.to_bytes(server=SERVER_ID, now=time.time()))
+            await connection.send_all(broadcast.dialect.refusal(reply, now=time.time())[1])
     except trio.BrokenResourceError:
         pass
 
 
 async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
     """Tell a peer that there are too many already."""
-    reply = Refusal.TOO_MANY_CONNECTIONS.to_bytes(server=SERVER_ID, now=time.time())
+    refusal = Refusal.TOO_MANY_CONNECTIONS.value
+    _, reply = broadcast.dialect.refusal(refusal, now=time.time())
     try:
         with broadcast.idle(LINGER):
             await connection.send_all(reply)
@@ -118,6 +119,10 @@ async def _answer(
         return None
     if head.method in ("GET", "HEAD"):
         request = ListenRequest.from_head(head)
+        refusal = await wake_relay(head, request, broadcast)
+        if refusal is not None:
+            await broadcast.refuse(connection, refusal, Visit.of(connection.peer, head))
+            return None
         mount = find_mount(request, head.path, broadcast)
         if mount is not None:
             await serve_listener(connection, head, request, mount, broadcast)
@@ -127,19 +132,20 @@ async def _answer(
         return None
     visit = Visit.of(connection.peer, head)
     if head.method == "OPTIONS":
-        status, reply = answer_options(head, server=SERVER_ID, now=time.time())
+        on_air = broadcast.registry.get(head.path) is not None
+        status, reply = answer_options(head, broadcast.dialect, now=time.time(), on_air=on_air)
         broadcast.access_log.write(visit, status, len(reply))
         await connection.send_all(reply)
         return None
-    with trio.fail_after(broadcast.config.limits.header_timeout):
-        exchange = await converse(
-            connection,
-            head,
-            rest,
-            max_body=broadcast.config.limits.body,
-            respond=lambda head, body: answer(
-                head, body, broadcast, peer=connection.peer, secure=connection.secure
-            ),
-        )
+    exchange = await converse(
+        connection,
+        head,
+        rest,
+        max_body=broadcast.config.limits.body,
+        patience=broadcast.config.limits.header_timeout,
+        respond=lambda head, body: answer(
+            head, body, broadcast, peer=connection.peer, secure=connection.secure
+        ),
+    )
     broadcast.access_log.write(visit, exchange.status, exchange.bytes_sent)
     return exchange.rest

@@ -24,8 +24,12 @@ from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.mpd import serve_mpd
+from radiocast.server.notify import READY, STOPPING, notify, reloading
+from radiocast.server.playlist_log import PlaylistLog
+from radiocast.server.process import pid_file, regain_root
 from radiocast.server.session import hold_session, turn_away
 from radiocast.server.sockets import accept_for_ever, listen
+from radiocast.server.tls import make_context
 
 logger = logging.getLogger(__name__)
 
@@ -53,11 +57,14 @@ class Station:
         """
         if config.listen != self.broadcast.config.listen:
             logger.warning("[listen] has changed: that takes effect when the station is restarted")
+        if config.process != self.broadcast.config.process:
+            logger.warning("[process] has changed: that takes effect after a restart")
         control, before = config.control, self.broadcast.config.control
         if (control.mpd_host, control.mpd_port) != (before.mpd_host, before.mpd_port):
             logger.warning("[control] has changed: its port is as it was until a restart")
         self.broadcast.configure(config)
-        self.broadcast.access_log.reopen(config.logs.access)
+        self.broadcast.access_log.reopen(config.logs)
+        self.broadcast.playlist_log.reopen(config.logs)
 
     async def wait_stopping(self) -> None:
         """Wait until somebody wants the station to stop."""
@@ -79,18 +86,24 @@ async def serve(
         async with trio.open_nursery() as nursery:
             station = await nursery.start(run, config)
             task_status.started(station)
+            notify(READY)
             async for number in signals:
                 if number != signal.SIGHUP:
                     logger.info("%s: the station stops", signal.Signals(number).name)
+                    notify(STOPPING)
                     station.stop()
                     break
+                notify(reloading())
                 _reload(station, reload)
+                notify(READY)
 
 
 async def run(
     config: Config, *, task_status: trio.TaskStatus[Station] = trio.TASK_STATUS_IGNORED
 ) -> None:
-    """Run a station until `Station.stop` is called. Raises OSError when a port cannot be had."""
+    """Run a station until `Station.stop` is called. Raises OSError when a port cannot be had,
+    ConfigError when a certificate or the file for our number cannot be used."""
+    give_up_root = regain_root()
     with ExitStack() as stack:
         main = stack.enter_context(listen(config.listen.host, config.listen.port))
         sockets = [main]
@@ -102,10 +115,14 @@ async def run(
             logger.warning("no port for MPD clients: without outputs there is no auto-DJ")
         elif control.mpd_port:
             mpd.append(stack.enter_context(listen(control.mpd_host, control.mpd_port)))
-        access_log = stack.enter_context(AccessLog(config.logs.access))
+        tls = make_context(config.tls)
+        stack.enter_context(pid_file(config.process.pid_file))
+        give_up_root()
+        access_log = stack.enter_context(AccessLog(config.logs))
+        playlist_log = stack.enter_context(PlaylistLog(config.logs))
         ports = [sock.getsockname()[1] for sock in sockets]
         async with trio.open_nursery() as mounts:
-            broadcast = Broadcast(config, access_log, mounts, port=ports[0])
+            broadcast = Broadcast(config, access_log, playlist_log, tls, mounts, port=ports[0])
             station = Station(broadcast, ports[0], ports[1] if len(ports) > 1 else None)
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
@@ -114,6 +131,8 @@ async def run(
                     for sock in sockets:
                         accepting.start_soon(accept_for_ever, sock, take)
                     logger.info("listening on port %s", " and ".join(map(str, ports)))
+                    accepting.start_soon(broadcast.relays.run)
+                    accepting.start_soon(broadcast.pushes.run)
                     for sock in mpd:
                         accepting.start_soon(serve_mpd, sock, broadcast, sessions)
                     task_status.started(station)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import Refusal, Reply
 from radiocast.protocols.title_update import TitleUpdate
@@ -25,7 +26,7 @@ def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
     update = read(head, body)
     path = update.mount
     if path is None and head.path == "/admin.cgi":
-        path = broadcast.config.listen.shoutcast_mount
+        path = broadcast.registry.sids.path(FIRST if update.sid is None else update.sid) or ""
     if not may_set_title(broadcast.config, path or "", update.credentials):
         if update.credentials is None and update.problem is not None and head.path == "/admin.cgi":
             return update.problem
@@ -41,6 +42,7 @@ def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
     if autodj is not None and path in autodj.paths:
         is_live = autodj.title_live(path, update.title)
         return update.success if is_live else Refusal.NO_SUCH_SOURCE.value
+    mount.dj = update.dj
     if mount.set_title(update.title):
         logger.info("%s: now playing %s", path, update.title.text if update.title else "(nothing)")
     return update.success

@@ -131,6 +131,10 @@ class AutoDj:
         """
         return self._outputs.title(path, title)
 
+    def title_of(self, live: Live, title: Title | None) -> None:
+        """The same for one live source, whoever else is on its mount."""
+        self._outputs.title_of(live, title)
+
     # For the operator
 
     @property

@@ -153,11 +153,15 @@ class Outputs:
         live = self._lives(path).on(path)
         if live is None:
             return False
+        self.title_of(live, title)
+        return True
+
+    def title_of(self, live: Live, title: Title | None) -> None:
+        """What this live source says it plays."""
         live.title = title or Title("")
-        copy = self._copies.get(path)
+        copy = self._copies.get(live.path)
         if copy is None or not copy.copied.title(live.name, title):
             self._console.title_live(live)
-        return True
 
     def kick(self, path: str | None = None) -> bool:
         """Throw out whoever is live: who sends to `path`, or, without one, everybody. Whether

@@ -126,13 +126,14 @@ class Studio:
         self._outbox.clear()
         on_air = self.on_air()
         commands, reports = self._recall.restart(on_air)
-        for report in reports if self._origin is not None else []:
-            await self._reports_out.send(report)
+        # There is no `await` before all is in the outbox: what is sent next comes behind it.
         for command in commands:
             if isinstance(command, Start) and self._origin is not None:
                 due = time.monotonic() + (command.at - on_air) / RATE
                 command = replace(command, due=due)
             self._outbox.put(command)
+        for report in reports if self._origin is not None else []:
+            await self._reports_out.send(report)
         spare, self._spare = self._spare, None
         if spare is not None and spare.poll() is not None:
             await _end(spare, kill=False)

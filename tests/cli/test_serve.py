@@ -14,7 +14,7 @@ import pytest
 from radiocast.cli.passwords import FILE_NAME
 from radiocast.cli.serve import Options, serve
 from radiocast.config.model import Config, ListenConfig, PasswordsConfig
-from radiocast.errors import ConfigError
+from radiocast.errors import ConfigError, Mistake
 
 Act = Callable[[Callable[[], Config]], None]
 
@@ -219,6 +219,15 @@ def test_what_the_station_cannot_have_ends_the_run_with_one_line(
     file.write_text('logs.access = "/var/log/access.log"')
     assert run(tmp_path, FakeStation(failing(problem, depth)), file=file) == 1
     assert capsys.readouterr().err == f"radiocast: {said}\n"
+
+
+@pytest.mark.parametrize("depth", [0, 2])
+def test_a_mistake_that_only_the_station_finds_is_one_line_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], depth: int
+) -> None:
+    mistake = ConfigError(Mistake("tls.certificate", "cannot be used"))
+    assert run(tmp_path, FakeStation(failing(mistake, depth))) == 1
+    assert capsys.readouterr().err == "radiocast: tls.certificate: cannot be used\n"
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,22 @@ def client(name: str) -> bytes:
     return (TRANSCRIPTS / f"{name}.bin").read_bytes()
 
 
-def icecast(name: str) -> tuple[bytes, bytes]:
-    """A request and what Icecast 2.4.4 answered."""
-    at = TRANSCRIPTS / "icecast-2.4.4"
-    return (at / f"{name}.client.bin").read_bytes(), (at / f"{name}.server.bin").read_bytes()
+ICECASTS = {"2.4": TRANSCRIPTS / "icecast-2.4.4", "2.5": TRANSCRIPTS / "icecast-2.5.0"}
+"""Where the recordings of each level are."""
+
+
+def icecast(name: str, level: str = "2.4") -> tuple[bytes, bytes]:
+    """A request and what Icecast answered."""
+    at = ICECASTS[level]
+    asked = at / f"{name}.client.bin"
+    if not asked.exists():  # the same as of the other
+        asked = ICECASTS["2.4"] / f"{name}.client.bin"
+    return asked.read_bytes(), (at / f"{name}.server.bin").read_bytes()
+
+
+def icecast_names(level: str) -> set[str]:
+    """Everything that was recorded."""
+    return {path.name.removesuffix(".server.bin") for path in ICECASTS[level].glob("*.server.bin")}
 
 
 def names(folder: str) -> set[str]:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from radiocast.config.icecast import IcecastConfig
+from radiocast.protocols.dialect import Dialect
 from radiocast.protocols.listener_head import answer_options, listener_head, preflight
 from radiocast.protocols.source_info import SourceInfo
 from tests.protocols.reading import head
@@ -17,6 +19,7 @@ GOLDEN = SourceInfo(
     audio_info="ice-samplerate=44100;ice-bitrate=128;ice-channels=2",
 )
 NOW = 1_795_355_679
+OLD = Dialect(IcecastConfig(), "Icecast 2.4.4")
 
 
 def listening(
@@ -27,7 +30,7 @@ def listening(
         content_type="audio/mpeg",
         info=info,
         metaint=metaint,
-        server="Icecast 2.4.4",
+        dialect=OLD,
         now=NOW,
     )
 
@@ -82,7 +85,7 @@ def test_pages_may_read_what_they_need() -> None:
 
 def test_a_page_may_ask_for_titles() -> None:
     asked = head(client("clients/player-chromium-fetch-mp3.conn1"))
-    status, answered = answer_options(asked, server="s", now=NOW)
+    status, answered = answer_options(asked, OLD, now=NOW)
     assert status == 204
     assert answered.startswith(b"HTTP/1.0 204 No Content\r\n")
     assert answered.endswith(b"\r\n\r\n")
@@ -105,7 +108,7 @@ def test_a_page_may_ask_for_titles() -> None:
     ],
 )
 def test_libshout_looking_for_tls_is_let_go_on(probe: bytes) -> None:
-    status, answered = answer_options(head(probe), server="s", now=NOW)
+    status, answered = answer_options(head(probe), OLD, now=NOW)
     assert status == 400
     assert answered.startswith(b"HTTP/1.0 400 ")
     assert b"\r\nConnection: Close\r\n" in answered
@@ -113,5 +116,5 @@ def test_libshout_looking_for_tls_is_let_go_on(probe: bytes) -> None:
 
 def test_nobody_is_told_which_methods_are_allowed() -> None:
     for request in (b"OPTIONS * HTTP/1.1\r\n\r\n", b"OPTIONS /live HTTP/1.1\r\n\r\n"):
-        _, answered = answer_options(head(request), server="s", now=NOW)
+        _, answered = answer_options(head(request), OLD, now=NOW)
         assert b"\r\nallow:" not in answered.lower()

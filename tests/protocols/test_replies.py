@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import pytest
 
+from radiocast.config.icecast import IcecastConfig
+from radiocast.protocols.dialect import Dialect
 from radiocast.protocols.http_date import http_date, log_date
 from radiocast.protocols.replies import Refusal, Reply, bad_request, ice_response, success_page
+from tests.protocols.reading import head
 from tests.protocols.recorded import icecast
 
 NOW = 1_795_355_678.9
 DATE = b"Date: Sun, 22 Nov 2026 13:54:38 GMT"
+OLD = Dialect(IcecastConfig(), "Icecast 2.4.4")
 CORS = b"Access-Control-Allow-Origin: *\r\n"
 
 
@@ -43,13 +47,15 @@ def recorded(name: str) -> bytes:
     ],
 )
 def test_the_answer_is_icecasts_to_the_byte(name: str, reply: Reply | Refusal) -> None:
-    assert reply.to_bytes(server="Icecast 2.4.4", now=NOW) == recorded(name)
+    reply = reply.value if isinstance(reply, Refusal) else reply
+    assert OLD.refusal(reply, now=NOW) == (reply.status, recorded(name))
 
 
 def test_an_answer_to_head_has_no_body() -> None:
-    whole = bad_request("x").to_bytes(server="s", now=NOW)
+    asked = head(b"HEAD /live HTTP/1.0\r\n\r\n")
+    _, whole = OLD.refusal(bad_request("x"), now=NOW)
     assert (
-        bad_request("x").to_bytes(server="s", now=NOW, head_only=True)
+        OLD.refusal(bad_request("x"), now=NOW, asked=asked)[1]
         == (whole[: whole.index(b"\r\n\r\n") + 4])
     )
 
@@ -61,7 +67,7 @@ def test_two_names_for_one_refusal_would_be_one_refusal() -> None:
 
 def test_no_answer_tells_libshout_what_is_allowed() -> None:
     for refusal in Refusal:
-        assert b"\r\nallow:" not in refusal.to_bytes(server="s", now=NOW).lower()
+        assert b"\r\nallow:" not in OLD.refusal(refusal.value, now=NOW)[1].lower()
 
 
 def test_dates_are_english_and_in_the_right_zone() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -32,9 +33,14 @@ class Audience:
         self.fanout = Fanout(mount, self.registry, ListenersConfig(**settings))
         self.ended: dict[Listener, Ending] = {}
 
-    def join(self, sink: FakeSink, *, metaint: int = 0) -> Listener:
+    def join(self, sink: FakeSink, *, metaint: int = 0, until: float = math.inf) -> Listener:
         return self.fanout.join(
-            sink, b"HEAD", metaint=metaint, visitor=ANYBODY, ended=self.ended.__setitem__
+            sink,
+            b"HEAD",
+            metaint=metaint,
+            visitor=ANYBODY,
+            ended=self.ended.__setitem__,
+            until=until,
         )
 
 

@@ -26,11 +26,15 @@ def station(
 
 
 def put(
-    path: str = "/live", *headers: str, password: str = "sesame", kind: str = "audio/mpeg"
+    path: str = "/live",
+    *headers: str,
+    password: str = "sesame",
+    user: str = "source",
+    kind: str = "audio/mpeg",
 ) -> bytes:
     """The head with which an encoder begins."""
     return request_head(
-        "PUT", path, "HTTP/1.1", [basic(password), f"Content-Type: {kind}", *headers]
+        "PUT", path, "HTTP/1.1", [basic(password, user), f"Content-Type: {kind}", *headers]
     )
 
 
@@ -41,10 +45,12 @@ async def encoder(
     *headers: str,
     kind: str = "audio/mpeg",
     audio: bytes = b"",
+    password: str = "sesame",
+    user: str = "source",
 ) -> AsyncIterator[Talk]:
     """An encoder that was let in and has sent `audio`: listeners wait for the first of it."""
     async with talk(on.port) as peer:
-        await peer.send(put(path, *headers, kind=kind))
+        await peer.send(put(path, *headers, kind=kind, password=password, user=user))
         assert await peer.read(len(ACCEPTED)) == ACCEPTED
         await peer.send(audio)
         yield peer

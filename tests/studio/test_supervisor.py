@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import sys
@@ -10,12 +11,12 @@ import trio
 
 from radiocast.codecs.audio import RATE
 from radiocast.studio import supervisor
-from radiocast.studio.commands import Configure, LiveAudio, Load
+from radiocast.studio.commands import Configure, LiveAudio, LiveOpen, Load
 from radiocast.studio.cues import Cue
 from radiocast.studio.events import NeedTrack, TrackStarted
 from radiocast.studio.messages import to_message
 from radiocast.studio.outbox import MAX_COMMANDS, MAX_LIVE_BYTES
-from radiocast.studio.reports import Heartbeat, Packets, Problem, Report, StreamBegan
+from radiocast.studio.reports import Heartbeat, Packets, Problem, Report, Spliced, StreamBegan
 from radiocast.studio.supervisor import Studio
 from radiocast.studio.wire import pack
 from tests.studio.fakes import longest_quiet, sine
@@ -179,6 +180,56 @@ async def test_a_worker_that_babbles_is_listened_to_where_it_makes_sense(
         nursery.start_soon(studio.run)
         assert await studio.reports.receive() == beat
         nursery.cancel_scope.cancel()
+
+
+REPEATER = """
+import os, sys
+from radiocast.studio.messages import to_message
+from radiocast.studio.reports import Packets, Problem
+from radiocast.studio.wire import Unpacker, pack
+
+def say(report):
+    os.write(1, pack(to_message(report)))
+
+unpacker = Unpacker()
+say(Packets(0, 48000, "mp3", (5,), (48000,), (True,), b"frame"))
+while data := os.read(0, 65536):
+    for message in unpacker.feed(data):
+        if message.tail == b"die":
+            raise SystemExit
+        say(Problem(0, f"{message.head['type']} {message.tail.decode()}"))
+"""
+
+
+async def test_what_a_source_sends_while_a_worker_takes_over_comes_behind_what_it_must_know(
+    nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "MAX_REPORTS", 0)  # the studio waits for us at each report
+    studio = Studio(plan(MP3), command=(sys.executable, "-c", REPEATER), spare=False)
+    said: list[str] = []
+
+    async def until(done: Callable[[Report], bool]) -> None:
+        while True:
+            with contextlib.suppress(trio.WouldBlock):
+                report = studio.reports.receive_nowait()
+                if isinstance(report, Problem):
+                    said.append(report.text)
+                if done(report):
+                    return
+            await trio.sleep(0.001)
+
+    with trio.fail_after(20):
+        nursery.start_soon(studio.run)
+        studio.send(LiveOpen("dj", "audio/flac"))
+        studio.send(LiveAudio("dj", b"one"))
+        await until(lambda _: said[-1:] == ["LiveAudio one"])
+        studio.send(LiveAudio("dj", b"die"))
+        await until(lambda each: isinstance(each, Spliced))
+        studio.send(LiveAudio("dj", b"two"))
+        said.clear()
+        await until(lambda _: said[-1:] == ["LiveAudio two"])
+        nursery.cancel_scope.cancel()
+    assert said == ["Start ", "LiveOpen ", "LiveAudio onedie", "LiveAudio two"]
 
 
 async def test_live_audio_for_a_worker_that_does_not_read_is_bounded() -> None:

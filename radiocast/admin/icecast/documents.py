@@ -62,10 +62,10 @@ def station_fields(station: StationStatistics) -> dict[str, object]:
         "server_id": station.server_id,
         "server_start": rfc_822(station.server_start),
         "server_start_iso8601": iso_8601(station.server_start),
-        "source_client_connections": traffic.sources,
-        "source_relay_connections": 0,
+        "source_client_connections": traffic.sources - traffic.relays,
+        "source_relay_connections": traffic.relays,
         "source_total_connections": traffic.sources,
-        "sources": len(station.mounts),
+        "sources": sum(not mount.is_idle for mount in station.mounts),
         "stats": 0,
         "stats_connections": 0,
     }
@@ -73,8 +73,10 @@ def station_fields(station: StationStatistics) -> dict[str, object]:
 
 def mount_fields(station: StationStatistics, mount: MountStatistics) -> dict[str, object]:
     """What an administrator is told of a mount, in the same way."""
-    fields: dict[str, object] = {
-        **public_fields(station, mount),
+    fields: dict[str, object] = dict(public_fields(station, mount))
+    if mount.is_idle:
+        return fields
+    fields |= {
         "max_listeners": "unlimited" if mount.max_listeners is None else mount.max_listeners,
         "public": int(bool(mount.info.public)),
         "slow_listeners": mount.slow_listeners,
@@ -93,12 +95,10 @@ def _statistics(station: StationStatistics, mount: MountStatistics) -> str:
 
 
 def _mount(mount: MountStatistics, now: float) -> str:
-    fields = (
-        ("fallback", ""),
-        ("listeners", mount.listeners),
-        ("Connected", max(0, int(now - mount.stream_start))),
-        ("content-type", mount.content_type),
-    )
+    fields: list[tuple[str, object]] = [("fallback", ""), ("listeners", mount.listeners)]
+    if not mount.is_idle:
+        fields.append(("Connected", max(0, int(now - mount.stream_start))))
+        fields.append(("content-type", mount.content_type))
     return _source(mount.path, _all(fields))
 
 

@@ -109,7 +109,7 @@ def _mounts(result: Mounts) -> str:
         (
             _text(mount.path),
             str(mount.listeners),
-            _duration(result.now - mount.stream_start),
+            "" if mount.is_idle else _duration(result.now - mount.stream_start),
             _text(mount.content_type),
             _links(mount.path)
             if start is None

@@ -1,0 +1,1 @@
+"""Mounts of ours that are sent to other servers."""

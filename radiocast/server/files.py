@@ -1,0 +1,127 @@
+"""The operator's own files, from `files.root`: which one a path names, and what of it is sent."""
+
+from __future__ import annotations
+
+import logging
+import os
+from mimetypes import MimeTypes
+from pathlib import Path
+
+import trio
+
+from radiocast.config.files import FilesConfig
+from radiocast.protocols.http_date import http_date
+from radiocast.protocols.http_head import RequestHead
+from radiocast.protocols.response import ANY_ORIGIN, Response
+from radiocast.protocols.selection import Selection, Version, select
+from radiocast.server.file_bodies import FileBody, Transfers, open_file
+
+logger = logging.getLogger(__name__)
+
+REVALIDATED = ("Cache-Control", "no-cache")  # kept, but asked about each time: files change
+
+_TYPES = {  # what Icecast's list says and Python's does not, or otherwise
+    ".aac": "audio/aac",
+    ".flac": "audio/flac",
+    ".m3u": "audio/x-mpegurl",
+    ".m4a": "audio/mp4",
+    ".oga": "audio/ogg",
+    ".ogg": "application/ogg",
+    ".ogv": "video/ogg",
+    ".opus": "audio/ogg",
+    ".pls": "audio/x-scpls",
+    ".xspf": "application/xspf+xml",
+}
+_PROGRAMS = {".xsl", ".xslt"}  # Icecast runs these: nobody expects their text to be sent
+_TEXT = "text/plain; charset=utf-8"
+
+
+class Files:
+    """What there is to get."""
+
+    def __init__(self, config: FilesConfig) -> None:
+        self.transfers = Transfers()
+        self.configure(config)
+
+    def configure(self, config: FilesConfig) -> None:
+        """New settings, from now on. What cannot be read is told to the log, as Icecast does."""
+        self._root = Path(config.root) if config.root else None
+        if self._root is not None and not self._root.is_dir():
+            logger.warning("files.root: %s is no directory", self._root)
+        self._types = MimeTypes()
+        for ending, kind in _TYPES.items():
+            self._types.add_type(kind, ending)
+        try:
+            if config.types:
+                self._types.read(config.types)
+        except (OSError, UnicodeDecodeError) as exc:
+            logger.warning("files.types: %s: %s", config.types, exc)
+
+    async def answer(self, head: RequestHead) -> Response | None:
+        """What a GET or HEAD gets; None: there is no such file."""
+        if self._root is None:
+            return None
+        found = await trio.to_thread.run_sync(
+            find, self._root, head.path, limiter=self.transfers.threads
+        )
+        if found is None:
+            return None
+        path, version = found
+        selection = select(head, version)
+        if selection.status == 416:
+            text = b"Request Range Not Satisfiable\r\n"
+            whole = ("Content-Range", f"bytes */{version.size}")
+            return Response(416, text, _TEXT, (whole, ANY_ORIGIN))
+        if selection.status == 304:
+            return Response(304, headers=_headers(selection, version))
+        if head.method == "GET" and not self.transfers.make_room():
+            text = b"busy, please try again later\r\n"
+            return Response(503, text, _TEXT, (("Retry-After", "10"), ANY_ORIGIN))
+        body = FileBody(self.transfers, path, version, selection.first, selection.size)
+        headers = _headers(selection, version)
+        return Response(selection.status, b"", self._type_of(path), headers, body)
+
+    def _type_of(self, path: Path) -> str:
+        kind, packing = self._types.guess_type(path.name)
+        if packing:
+            return f"application/{packing}"
+        return kind or "application/octet-stream"
+
+
+def _headers(selection: Selection, version: Version) -> tuple[tuple[str, str], ...]:
+    part = f"bytes {selection.first}-{selection.first + selection.size - 1}/{version.size}"
+    return (
+        ("ETag", version.etag),
+        ("Last-Modified", http_date(version.modified)),
+        ("Accept-Ranges", "bytes"),
+        REVALIDATED,
+        ANY_ORIGIN,
+        *((("Content-Range", part),) if selection.status == 206 else ()),
+    )
+
+
+def find(root: Path, path: str) -> tuple[Path, Version] | None:
+    """The file that a request's path (decoded, with a slash in front) names, links followed; None:
+    there is none, it cannot be read, or it lies outside of `root` or is hidden there.
+
+    Whoever sends it opens it again by the path this gives back, following no link then.
+    """
+    asked = path.removeprefix("/").split("/")
+    if not all(map(_may_be_named, asked)):
+        return None
+    try:
+        root = root.resolve(strict=True)
+        file = root.joinpath(*asked).resolve(strict=True)
+        within = file.relative_to(root)
+        if not all(map(_may_be_named, within.parts)) or file.suffix.lower() in _PROGRAMS:
+            return None
+        descriptor, version = open_file(file)
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a ring, before 3.13
+        return None
+    os.close(descriptor)
+    return file, version
+
+
+def _may_be_named(part: str) -> bool:
+    """Whether a part of a path is a plain name: nothing hidden, no way up, no other separator."""
+    return bool(part) and not part.startswith(".") and "\\" not in part and "\0" not in part

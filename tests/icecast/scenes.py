@@ -1,0 +1,233 @@
+"""What was going on when each conversation was recorded: the scenes they are replayed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from radiocast.formats import Title
+from tests.protocols.recorded import icecast_names
+from tests.server.made import mount_of, player
+from tests.station import RunningStation
+
+from .stage import DOOMED, EARLY, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
+
+LEVELS = ("2.4",)
+
+Company = Callable[[RunningStation], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def nobody(_: RunningStation) -> AsyncIterator[None]:
+    yield
+
+
+def listening(*players: tuple[str, ...]) -> Company:
+    """Who listens meanwhile: for each the mount and its headers."""
+
+    @asynccontextmanager
+    async def listen(on: RunningStation) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for target, *headers in players:
+                await stack.enter_async_context(player(on, target, *headers))
+            yield
+
+    return listen
+
+
+@asynccontextmanager
+async def reloaded(on: RunningStation) -> AsyncIterator[None]:
+    """Somebody listens; the host and the mount got other settings meanwhile."""
+    async with player(on, "/live.mp3"):
+        config = on.station.broadcast.config
+        changed = replace(config.mount("/live.mp3"), name="After HUP", max_listeners=1)
+        station = replace(config.station, host="changed.example")
+        on.station.reload(
+            replace(config, station=station, mounts={**config.mounts, "/live.mp3": changed})
+        )
+        yield
+
+
+def titled(title: str) -> Company:
+    """What plays has this title."""
+
+    @asynccontextmanager
+    async def titled(on: RunningStation) -> AsyncIterator[None]:
+        mount_of(on, "/live.mp3").set_title(Title(title))
+        yield
+
+    return titled
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A station, who is there, and what is asked of it then, in this order."""
+
+    name: str
+    cases: tuple[str, ...]
+    """Patterns for the names of recordings: each belongs to the scene that names it, or to the
+    first with a pattern that it fits."""
+    sources: Sources = field(default_factory=dict)
+    company: Company = nobody
+    settings: str = ""
+    levels: tuple[str, ...] = LEVELS
+
+
+TWO = (("/live.mp3", "User-Agent: golden/1.0"), ("/live.mp3",))
+
+SCENES = (
+    Scene("nothing is on air", ("web-status-json-0-.*", "req-lf-only")),
+    Scene("one source", ("web-status-json-1-source",), LIVE, listening(("/live.mp3",))),
+    Scene("two sources", ("web-status-json-2-sources",), {**LIVE, **VORBIS}),
+    Scene(
+        "listeners",
+        ("admin-listclients", "admin-listclients-xsl", "admin-killclient"),
+        EARLY,
+        listening(*TWO),
+    ),
+    Scene(
+        "listeners are moved",
+        ("admin-moveclients-format-mismatch", "admin-moveclients"),
+        EARLY,
+        listening(*TWO),
+    ),
+    Scene("a source is killed", ("admin-killsource", "admin-killsource-again"), DOOMED),
+    Scene("late", ("admin-streamlist-txt-hidden", "listener-hidden", "listener-metaint-0"), LATE),
+    Scene(
+        "administration of 2.5",
+        (
+            "admin-.*-json.*",
+            "stats-json-accept",
+            "admin-(publicstats|version|listensocketlist|dashboard).*",
+        ),
+        {**LIVE, **VORBIS},
+        listening(("/live.mp3", "User-Agent: golden/1.0")),
+        levels=("2.5",),
+    ),
+    Scene(
+        "full",
+        ("listener-max-listeners",),
+        {"/full.mp3": LIVE["/live.mp3"]},
+        listening(("/full.mp3",)),
+    ),
+    Scene(
+        "too many sources",
+        ("source-limit-reached",),
+        LIVE,
+        settings="[limits]\nsources = 1\n",
+    ),
+    Scene(
+        "connections run out",
+        ("client-limit-.*",),
+        LIVE,
+        listening(("/live.mp3",), ("/live.mp3",)),
+        settings="[limits]\nconnections = 3\nlisteners = 2\nsources = 1\n",
+    ),
+    Scene("a new source", ("source-put-ok",), {}),
+    Scene("a new source that waits", ("source-put-100-continue",), {}),
+    Scene(
+        "new sources",
+        (
+            "source-legacy-(ok|ice10|no-content-type)",
+            "source-put-(chunked|mount-password|content-length).*",
+            "source-ice-password-icelogin",
+            "client-(curl|ezstream|ffmpeg|gst|libshout).*source.*",
+        ),
+        {},
+    ),
+    Scene(
+        "SHOUTcast is on air",
+        ("shoutcast-(listener|metadata|source-in-use)-?.*",),
+        {"/sc.mp3": ("audio/mpeg", "cbr128.mp3", SHOUTCAST_INFO)},
+    ),
+    Scene("SHOUTcast", ("shoutcast-(source|port|compat)-.*",), {}),
+    Scene(
+        "reloaded",
+        ("hup-.*",),
+        LIVE,
+        reloaded,
+    ),
+    Scene(
+        "silence in the head",
+        ("req-header-timeout",),
+        {},
+        settings="[limits]\nheader_timeout = 0.3\n",
+    ),
+    Scene("a number for a title", ("metadata-numeric-title-stats",), LIVE, titled("1984")),
+    Scene("titles", ("metadata-(?!xsl|no-mount-admin).*",), TITLED),
+    Scene(
+        "everything is on air",
+        (
+            "web-status-json-many-sources",
+            "(admin|listener|m3u|vclt|xspf|web|req|source|nocors|metadata|accept|client)(-.*)?",
+        ),
+        EARLY,
+    ),
+)
+
+NOT_YET = {
+    "auth": ("auth-.*", "admin-manageauth.*", "admin-listclients-user"),
+    "web": ("web-static-.*",),
+    "mounts": (
+        "listener-fallback-.*",
+        "listener-max-listeners-fallback.*",
+        "listener-intro",
+        "listener-max-duration",
+        "listener-mount-headers",
+        "(listener|web-status-json)-config-overrides",
+        "metadata-mount-charset-utf8.*",
+        "admin-dumpfilecontrol.*",
+    ),
+    "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
+    "icecast": (
+        "admin-fallbacks.*",
+        "admin-stats-stream.*",
+        "listener-(alias|no-mount|mp3-tls|plain-on-tls-port)",
+        "m3u-missing-mount",
+        "xspf-missing-mount",
+        "vclt.*",
+        "web-(auth-xsl|root-alias|server-version|status-xsl)",
+        "shoutcast-compat.*",
+        "admin-.*json.*",
+        "admin-(dashboard|eventfeed|listensocketlist|marklog|publicstats|reloadconfig|showlog|version).*",
+    ),
+}
+"""Whose answers other branches make. This must be empty in the end."""
+
+
+def cases_of(scene: Scene, level: str) -> list[str]:
+    """The recordings of a level that are replayed in this scene, in order."""
+    mine = assigned(level)
+    return [name for pattern in scene.cases for name in sorted(mine[scene.name, pattern])]
+
+
+def assigned(level: str) -> dict[tuple[str, str], set[str]]:
+    """All recordings by scene and pattern: each is in the first there is."""
+    left = icecast_names(level) - waiting(level)
+    found: dict[tuple[str, str], set[str]] = {}
+    exact_first = sorted(
+        (
+            (scene.name, pattern)
+            for scene in SCENES
+            for pattern in scene.cases
+            if level in scene.levels
+        ),
+        key=lambda each: "*" in each[1],
+    )
+    for key in exact_first:
+        found[key] = {name for name in left if re.fullmatch(key[1], name)}
+        left -= found[key]
+    assert not left, f"in no scene: {sorted(left)}"
+    return {**{(s.name, p): set() for s in SCENES for p in s.cases}, **found}
+
+
+def waiting(level: str) -> set[str]:
+    """What is not replayed yet."""
+    patterns = [pattern for patterns in NOT_YET.values() for pattern in patterns]
+    return {
+        name
+        for name in icecast_names(level)
+        if any(re.fullmatch(pattern, name) for pattern in patterns)
+    }
