@@ -31,7 +31,7 @@ from radiocast.readers.pushes.pushes import Pushes
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.files import Files
-from radiocast.server.identity import AGENT, SERVER_ID
+from radiocast.server.identity import AGENT, server_id
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.tls import make_context
@@ -65,7 +65,7 @@ class Broadcast:
         self.registry = Registry(config)
         self.tls = tls
         self.files = Files(config.files)
-        self.dialect = Dialect(config.icecast, SERVER_ID)
+        self.dialect = Dialect(config.icecast, server_id(config.icecast))
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -172,7 +172,7 @@ class Broadcast:
         mounts = [mount.statistics() for mount in self.registry.on_air]
         mounts += [Mount(path, self.config.mount(path)).statistics() for path in self.relays.idle]
         return StationStatistics(
-            server_id=SERVER_ID,
+            server_id=self.dialect.server,
             server_start=self.started,
             name=station.name,
             description=station.description,
@@ -232,7 +232,7 @@ class Broadcast:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
         self.tls = make_context(config.tls)
         self.config = config
-        self.dialect = Dialect(config.icecast, SERVER_ID)
+        self.dialect = Dialect(config.icecast, server_id(config.icecast))
         self.registry.configure(config)
         self.files.configure(config.files)
         if self.autodj is not None:

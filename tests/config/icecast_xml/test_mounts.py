@@ -197,6 +197,7 @@ def test_roles_of_2_5_that_say_what_2_4_can_are_understood() -> None:
         ),
         (
             '<authentication type="url"><option name="client_add" value="http://a"/>'
+            '<option name="stream_auth" value="http://a"/>'
             "</authentication>",
             "authentication/option 'client_add': cannot be honoured, and without it more could",
         ),
