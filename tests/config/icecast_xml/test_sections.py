@@ -261,7 +261,7 @@ def test_logs_are_in_the_directory_of_logs(inner: str, logs: LogsConfig) -> None
         ),
         (
             "<limits><clients>1000000</clients></limits>",
-            "warning: limits/clients: 1000000 is not from 0 to 900000",
+            "warning: limits/clients: 1000000 is not from 0 to 900000: 900000 it is",
         ),
         (
             "<fileserve>0</fileserve><paths><webroot>/w</webroot></paths>",

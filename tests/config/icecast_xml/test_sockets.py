@@ -68,6 +68,16 @@ def test_the_same_port_of_two_addresses_is_two_sockets() -> None:
     assert [each.host for each in found.sockets.values()] == ["127.0.0.1", "127.0.0.2"]
 
 
+def test_a_shoutcast_port_of_another_address_is_a_socket() -> None:
+    found = config(socket(8000) + socket(8001, COMPAT + LOCAL))
+    assert found.listen == ListenConfig(shoutcast_port=0)
+    assert found.sockets == {
+        "port-8001": SocketConfig(
+            port=8001, host="127.0.0.1", shoutcast_mount="/stream", shoutcast_only=True
+        )
+    }
+
+
 def test_the_send_buffer_of_the_first_port_is_that_of_all_who_say_nothing() -> None:
     found = config(socket(8000, "<so-sndbuf>65536</so-sndbuf>"))
     assert found.listeners == ListenersConfig(send_buffer=65_536)
