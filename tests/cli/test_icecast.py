@@ -101,6 +101,7 @@ def test_a_station_with_passwords_is_not_welcomed_and_keeps_nothing_anywhere(
     assert not nowhere.exists()
     shown = capsys.readouterr()
     assert shown.out == ""
+    assert shown.err.count("clinets") == 1
     assert re.findall(r"(WARNING|INFO) +(\S+:4: limits/\w+)", shown.err) == [
         ("WARNING", f"{file}:4: limits/clinets"),
         ("INFO", f"{file}:4: limits/threadpool"),
@@ -207,6 +208,7 @@ def test_in_the_background_a_station_goes_on_when_the_command_has_ended(tmp_path
     with os.fdopen(reading, encoding="utf-8") as lines:
         port = next(words[1] for line in lines if (words := line.split("on port "))[1:])
         socket.create_connection(("127.0.0.1", int(port)), timeout=10).close()
+        assert os.getsid(int(found[1])) == int(found[1]), "the terminal's end is not ours"
         os.kill(int(found[1]), signal.SIGTERM)
         assert "the station stops" in lines.read()
 
