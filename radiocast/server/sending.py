@@ -9,7 +9,6 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.registry import Refused
-from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -153,8 +152,7 @@ def _right_login(given: PasswordGiven, broadcast: Broadcast) -> Login | None:
 
 def _path_of(login: Login, broadcast: Broadcast) -> str:
     """The mount that a login is for; empty: there is none with its number."""
-    sid = FIRST if login.sid is None else login.sid
-    return login.mount or broadcast.registry.sids.path(sid) or ""
+    return login.mount or broadcast.registry.sids.meant(login.sid)
 
 
 async def _feed(
