@@ -35,7 +35,6 @@ from radiocast.protocols.response import ANY_ORIGIN, Response
 from radiocast.protocols.text import decode_text, parse_number
 from radiocast.protocols.title_update import UNKNOWN_MODE, UPDATED, mount_in
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.identity import SERVER_ID
 from radiocast.server.passwords import Stranger, may_administrate, may_relay, standing
 from radiocast.server.titles import update_title
 from radiocast.server.users import manage_users
@@ -152,7 +151,7 @@ def _written(result: Result | Reply, broadcast: Broadcast, *, as_page: bool) -> 
         return Response(200, documents.document(result), documents.CONTENT_TYPE, headers)
     frame = pages.Frame(
         station=broadcast.config.station.name,
-        server_id=SERVER_ID,
+        server_id=broadcast.dialect.server,
         icon=asset_url("favicon.svg"),
         styles=(asset_url("style.css"), asset_url("admin.css")),
     )

@@ -37,7 +37,7 @@ from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.census import Census
 from radiocast.server.connection import Connection
 from radiocast.server.files import Files
-from radiocast.server.identity import AGENT, SERVER_ID
+from radiocast.server.identity import AGENT, server_id
 from radiocast.server.mount_news import tell_of_sources
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
@@ -81,9 +81,9 @@ class Broadcast:
         self.playlist_log = playlist_log
         self.registry = Registry(config)
         self.tls = tls
-        self.guard = Guard(config, port=port, agent=SERVER_ID)
+        self.guard = Guard(config, port=port, agent=AGENT)
         self.files = Files(config.files)
-        self.dialect = Dialect(config.icecast, SERVER_ID)
+        self.dialect = Dialect(config.icecast, server_id(config.icecast))
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -217,7 +217,7 @@ class Broadcast:
         mounts = [mount.statistics() for mount in self.registry.on_air]
         mounts += [Mount(path, self.config.mount(path)).statistics() for path in self.relays.idle]
         return StationStatistics(
-            server_id=SERVER_ID,
+            server_id=self.dialect.server,
             server_start=self.started,
             name=station.name,
             description=station.description,
@@ -288,7 +288,7 @@ class Broadcast:
         self.tls = make_context(config.tls)
         self.guard.configure(config)
         self.config = config
-        self.dialect = Dialect(config.icecast, SERVER_ID)
+        self.dialect = Dialect(config.icecast, server_id(config.icecast))
         self.registry.configure(config)
         self.stand_ins.configure(config)
         self.programs.configure(config)

@@ -152,6 +152,7 @@ async def _answer(
         rest,
         max_body=broadcast.config.limits.body,
         patience=broadcast.config.limits.header_timeout,
+        server=broadcast.dialect.server,
         respond=lambda head, body: answer(
             head, body, broadcast, peer=connection.peer, secure=connection.secure
         ),

@@ -42,7 +42,7 @@ class Seat:
     source: Source
 
     async def feed(self, content_type: str, receive: Receive) -> SourceEnding:
-        timing = LiveTiming(TIMEOUT, lambda: 0.05)
+        timing = LiveTiming(lambda: TIMEOUT, lambda: 0.05)
         return await feed_live(self.mount, self.source, content_type, receive, timing)
 
     def set_title(self, title: Title | None) -> None:
