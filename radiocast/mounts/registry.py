@@ -8,7 +8,7 @@ from enum import Enum
 from radiocast.config.model import Config
 from radiocast.mounts.fallbacks import Fallbacks
 from radiocast.mounts.mount import Mount
-from radiocast.mounts.sids import FIRST, Sids
+from radiocast.mounts.sids import Sids
 from radiocast.mounts.source import Source
 from radiocast.mounts.statistics import Traffic
 
@@ -45,7 +45,7 @@ class Registry:
 
     def numbered(self, sid: int | None) -> Mount | None:
         """The mount with SHOUTcast's number `sid`; None: the first."""
-        return self.get(self.sids.path(FIRST if sid is None else sid) or "")
+        return self.get(self.sids.meant(sid))
 
     @property
     def on_air(self) -> list[Mount]:
@@ -70,7 +70,8 @@ class Registry:
             return Refused.TOO_MANY_SOURCES
         if mount is None:
             mount = self._mounts[path] = Mount(path, config)
-            self.sids.number(path, exist=self._mounts)
+            if not source.stands_in:
+                self.sids.number(path, exist=self._mounts)
         mount.take(source, now=now)
         return mount
 

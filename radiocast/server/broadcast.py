@@ -21,6 +21,7 @@ from radiocast.access.guard import Guard
 from radiocast.admin.control.api import Api
 from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
+from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
@@ -33,6 +34,7 @@ from radiocast.readers.pushes.push import Manners as PushManners
 from radiocast.readers.pushes.pushes import Pushes
 from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
+from radiocast.server.census import Census
 from radiocast.server.connection import Connection
 from radiocast.server.files import Files
 from radiocast.server.identity import AGENT, SERVER_ID
@@ -43,6 +45,7 @@ from radiocast.server.programs import Programs
 from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
+from radiocast.sources.intros import Intros
 from radiocast.sources.relays.relay import Manners
 from radiocast.sources.relays.relays import Relays
 
@@ -54,6 +57,10 @@ EVERYBODY = Admitted()
 
 OUR_DOING = {Ending.SLOW, Ending.CHANGED}
 """Ends of a listener that an operator is asked about; the others explain themselves."""
+
+
+WAKE_PATIENCE = 5.0
+"""Seconds a fallback that is a relay on demand has to come on air."""
 
 
 class Broadcast:
@@ -83,8 +90,9 @@ class Broadcast:
         self.sessions = 0
         """Conversations under way; kept by whoever starts them."""
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
-        self.api = Api(self, self.autodj) if self.autodj is not None else None
-        """The auto-DJ over HTTP."""
+        self.api = Api(self, self.autodj)
+        """The station over HTTP."""
+        self.census = Census(self.listeners_of)
         manners = Manners(AGENT, secrets.token_hex(4), random.random)
         self.relays = Relays(config, self, manners)
         pushing = PushManners(AGENT, random.random, self.relays.via)
@@ -92,8 +100,11 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.intros = Intros(config.every_mount)
         self.programs = Programs(config, mounts)
-        self.stand_ins = StandIns(config, self.registry, self.claim, self._move_all, mounts)
+        self.stand_ins = StandIns(
+            config, self.registry, self.claim, self._move_all, self._wake, mounts
+        )
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
@@ -185,7 +196,13 @@ class Broadcast:
                 limit if limit is not None else mount.config.listener_time or math.inf
             )
         self._fanouts[mount].join(
-            sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
+            sink,
+            head,
+            metaint=metaint,
+            visitor=visitor,
+            ended=say_goodbye,
+            until=until,
+            intro=self.intros.of(mount),
         )
 
     def statistics(self) -> StationStatistics:
@@ -243,6 +260,14 @@ class Broadcast:
         mount.source.end(SourceEnding.KICKED)
         return True
 
+    def set_title(self, mount: Mount, title: Title | None) -> bool:
+        """Say what a mount's source plays. Whether there is one: the auto-DJ speaks for itself."""
+        if self.autodj is not None and mount.path in self.autodj.paths:
+            return self.autodj.title_live(mount.path, title)
+        if mount.set_title(title):
+            logger.info("%s: now playing %s", mount.path, title.text if title else "(nothing)")
+        return True
+
     def autodj_statistics(self) -> AutoDjStatistics | None:
         """What there is to count of the auto-DJ; None: there is none."""
         autodj = self.autodj
@@ -261,6 +286,7 @@ class Broadcast:
         self.registry.configure(config)
         self.stand_ins.configure(config)
         self.programs.configure(config)
+        self.intros.configure(config.every_mount)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
@@ -320,6 +346,12 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    async def _wake(self, path: str) -> None:
+        relay = self.relays.on_demand(path)
+        if relay is not None:
+            with self.idle(WAKE_PATIENCE):
+                await relay.wake()
 
     def _move_all(self, mount: Mount, there: Mount) -> None:
         if mount in self._fanouts and there in self._fanouts:

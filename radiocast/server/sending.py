@@ -9,7 +9,6 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.registry import Refused
-from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -162,8 +161,7 @@ def _path_of(login: Login, door: Door, broadcast: Broadcast) -> str:
     """The mount that a login is for; empty: there is none with its number."""
     if login.mount or (login.sid is None and door.shoutcast_mount):
         return login.mount or door.shoutcast_mount or ""
-    sid = FIRST if login.sid is None else login.sid
-    return broadcast.registry.sids.path(sid) or ""
+    return broadcast.registry.sids.meant(login.sid)
 
 
 async def _feed(

@@ -10,7 +10,7 @@ other stream stay for the mount's grace time, and whoever asks for the mount is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import trio
@@ -39,9 +39,12 @@ class StandIns:
         registry: Registry,
         claim: Callable[[str, Source], Mount | Refused],
         move: Callable[[Mount, Mount], None],
+        wake: Callable[[str], Awaitable[None]],
         nursery: trio.Nursery,
     ) -> None:
-        """`claim` gives a mount to a source, `move` lets all listeners of one go to another."""
+        """`claim` gives a mount to a source, `move` lets all listeners of one go to another, `wake`
+        has a relay on demand come on air, if there is one of that path."""
+        self._wake = wake
         self._registry, self._claim, self._move = registry, claim, move
         self._nursery = nursery
         self._told: set[str] = set()
@@ -76,6 +79,9 @@ class StandIns:
         begin with a burst, as for somebody whose player has nothing yet."""
         for step in self._registry.fallbacks.chain(path):
             mount = self._registry.get(step)
+            if mount is None or mount.source is None:
+                await self._wake(step)
+                mount = self._registry.get(step)
             if mount is None or mount.source is None:
                 mount = await self._play_file(step, with_burst=with_burst) or mount
             if mount is not None and mount.is_on_air:

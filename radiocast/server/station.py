@@ -24,6 +24,7 @@ from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.directories import tell_directories
 from radiocast.server.doors import Door, changed_sockets, open_doors
 from radiocast.server.entrance import only_welcome
 from radiocast.server.mpd import serve_mpd
@@ -140,6 +141,7 @@ async def run(
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
                 mounts.start_soon(broadcast.guard.run)
+                sessions.start_soon(tell_directories, broadcast, station.wait_stopping)
                 async with trio.open_nursery() as accepting:
                     for door, sock in doors:
                         take = only_welcome(

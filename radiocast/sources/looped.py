@@ -39,11 +39,13 @@ class Opening:
 
 async def open_file(path: Path) -> Opening:
     """Open a file that shall be played. Raises OSError and FormatError."""
+    opened: list[FileFrames] = []
     waiting = True
 
     def read() -> Opening:
         with ExitStack() as stack:
             file = stack.enter_context(FileFrames(path, None))
+            opened.append(file)
             events = file.read()
             if waiting:
                 stack.pop_all()
@@ -51,8 +53,11 @@ async def open_file(path: Path) -> Opening:
 
     try:
         return await trio.to_thread.run_sync(read, abandon_on_cancel=True)
-    finally:
+    except trio.Cancelled:  # whichever of us two comes last closes it
         waiting = False
+        for file in opened:
+            file.close()
+        raise
 
 
 class Looped:

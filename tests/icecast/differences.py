@@ -46,7 +46,8 @@ def replaced(theirs: bytes, ours: bytes) -> Callable[[bytes], bytes]:
 def is_stream(parts: Parts) -> bool:
     """Whether it is what a listener gets."""
     kind = str(parts.get("content-type", "text/"))
-    return parts.get("status") == "200" and "body" not in parts and not kind.startswith("text/")
+    is_answer = parts.get("status") == "200" and "body" not in parts
+    return is_answer and "accept-ranges" not in parts and not kind.startswith("text/")
 
 
 def is_nothing(parts: Parts) -> bool:
@@ -108,7 +109,12 @@ FINITE = (
     r"client-ezstream-source-[34]|accept.*|stats-json-accept|auth-url-source-metadata)"
 )
 """What has an end and is answered over HTTP by h11."""
-PHRASES = {"Authentication Required": "Unauthorized", "File Not Found": "Not Found"}
+PHRASES = {
+    "Authentication Required": "Unauthorized",
+    "File Not Found": "Not Found",
+    "Request Range Not Satisfiable": "Requested Range Not Satisfiable",
+}
+FILES = r"web-static-(file|mp3|range-from)"
 PAGES = r"(admin-.*-xsl.*|admin-index|metadata-xsl)"
 FILE_SOURCE = rb'<source mount="/fallback\.mp3">.*?</source>'
 NEVER_CACHED: Parts = {
@@ -267,6 +273,52 @@ DIFFERENCES: tuple[Difference, ...] = (
         "http://webplayer.example.org",
         "the mount's takes the place of everybody's: browsers refuse an answer that has two",
         OLD,
+    ),
+    # Files.
+    Difference(
+        FILES,
+        "cache-control",
+        "no-cache",
+        "files are kept by clients, which ask whether they have changed (ETag, Last-Modified)",
+    ),
+    *(Difference(FILES, name, None, "the same") for name in ("expires", "pragma")),
+    Difference(
+        r"web-static-range-beyond",
+        "content-range",
+        "bytes */19",
+        "RFC 9110 section 15.5.17: it says what there is",
+    ),
+    Difference(
+        r"web-static-range-suffix",
+        ANSWER,
+        {
+            "version": "HTTP/1.1",
+            "status": "206",
+            "reason": "Partial Content",
+            "connection": "close",
+            "content-type": "text/plain",
+            "cache-control": "no-cache",
+            "access-control-allow-origin": "*",
+            "accept-ranges": "bytes",
+            "content-range": "bytes 14-18/19",
+            "body": b"orld\n",
+        },
+        "the last bytes of a file can be asked for; Icecast takes that for an error",
+    ),
+    Difference(
+        r"web-static-head",
+        ANSWER,
+        {
+            "version": "HTTP/1.1",
+            "status": "200",
+            "reason": "OK",
+            "connection": "close",
+            "content-type": "text/plain",
+            "cache-control": "no-cache",
+            "access-control-allow-origin": "*",
+            "accept-ranges": "bytes",
+        },
+        "HEAD is answered as RFC 9110 section 9.3.2 wants it",
     ),
     # Pages, statistics, playlists.
     Difference(

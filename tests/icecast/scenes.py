@@ -6,8 +6,10 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from radiocast.formats import Title
+from tests.media import MEDIA
 from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
@@ -114,6 +116,18 @@ SCENES = (
         listening(("/over.mp3",)),
     ),
     Scene(
+        "there are files",
+        ("listener-fallback-file", "listener-intro"),
+        {"/intro.mp3": LATE["/intro.mp3"]},
+        settings=f"""[files]
+root = "{MEDIA}"
+[mounts."/fbfile.mp3"]
+fallback = "/cbr128.mp3"
+[mounts."/intro.mp3"]
+intro = "{MEDIA / "cbr128.mp3"}"
+""",
+    ),
+    Scene(
         "the fallback is on air",
         ("listener-fallback-mount-down", "listener-max-listeners-fallback"),
         FALLEN,
@@ -205,6 +219,11 @@ SCENES = (
         {},
         settings="[limits]\nheader_timeout = 0.3\n",
     ),
+    Scene(
+        "files",
+        ("web-static-.*",),
+        settings=f'[files]\nroot = "{Path(__file__).parent / "web"}"\n',
+    ),
     Scene("a number for a title", ("metadata-numeric-title-stats",), LIVE, titled("1984")),
     Scene("titles", ("metadata-(?!xsl|no-mount-admin).*",), TITLED),
     Scene(
@@ -218,12 +237,7 @@ SCENES = (
 )
 
 NOT_YET = {
-    "web": ("web-static-.*",),
-    "mounts": (
-        "listener-fallback-file",
-        "listener-intro",
-        "admin-dumpfilecontrol.*",
-    ),
+    "mounts": ("admin-dumpfilecontrol.*",),
     "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
     "icecast": (
         "admin-fallbacks.*",

@@ -11,6 +11,7 @@ import trio.testing
 from .audio import FRAME, frame, frames, numbers, runs
 from .made import Player, encoder, mount_of, player, station, until, until_logged
 from .talk import get
+from .test_relays import relay
 
 MEDIA = Path(__file__).parent.parent / "media"
 AAC = b"\xff\xf1\x50\x80\x2e\x7f\xfc" + bytes(364)
@@ -152,6 +153,18 @@ async def test_what_was_said_since_counts_until_settings_are_read_again() -> Non
         assert (await get(on.port, "/live")).head.status == 404
 
 
+async def test_a_relay_on_demand_is_woken_for_it() -> None:
+    async with station() as there, encoder(there, audio=frames(500, 510)):
+        async with station(
+            FALLBACK + relay(there.url("/live"), "on_demand = true", "/other")
+        ) as on:
+            async with encoder(on, audio=frames(0, 10)) as live, player(on) as listener:
+                await listener.hear(9 * FRAME)
+                assert on.registry.get("/other") is None
+                await live.close()
+                await until_heard(listener, 509)
+
+
 # Files
 
 
@@ -180,9 +193,11 @@ async def test_a_file_is_heard_at_its_own_speed_by_all_at_one_place(tmp_path: Pa
         assert all(len(run) in range(35, 40) for run in told[1:-1]), told
 
 
-async def test_it_plays_on_and_on_while_somebody_listens(tmp_path: Path) -> None:
+@pytest.mark.parametrize("grace", ["5s", "0s"])
+async def test_it_plays_on_and_on_while_somebody_listens(grace: str, tmp_path: Path) -> None:
     (tmp_path / "silence.mp3").write_bytes(frames(0, 10))
-    async with station(with_file(tmp_path, "silence.mp3", "fallback_override = true")) as on:
+    more = f'fallback_override = true\ngrace = "{grace}"\n'
+    async with station(with_file(tmp_path, "silence.mp3", more)) as on:
         async with encoder(on, audio=frames(500, 510)) as live, player(on) as listener:
             await listener.hear(9 * FRAME)
             await live.close()
