@@ -279,11 +279,13 @@ async def test_a_web_server_says_who_may_listen_and_hears_who_did() -> None:
 async def test_listeners_who_are_there_when_the_station_stops_are_told_of_too() -> None:
     async with web_server(YES) as server, AsyncExitStack() as stack:
         async with station(asking(server, "listener_add", "listener_remove")) as on:
-            await stack.enter_async_context(encoder(on, audio=AUDIO))
+            source = await stack.enter_async_context(encoder(on, audio=AUDIO))
             for _ in range(20):
                 await stack.enter_async_context(player(on))
             server.may_answer = trio.Event()
             on.station.stop()
+            await source.close()
+            await until(lambda: on.station.broadcast.sessions == 0)  # and everybody has gone
             await until(lambda: actions(server).count("listener_remove") == TELLERS)
             server.may_answer.set()
             await until(lambda: actions(server).count("listener_remove") == 20)
