@@ -27,6 +27,7 @@ from radiocast.config.outputs import OutputConfig
 from radiocast.errors import FormatError
 from radiocast.formats import Frame, StreamStart, Title
 from radiocast.sources.file_frames import FileFrames
+from radiocast.sources.opening import open_in_thread
 from radiocast.studio.cues import Rung
 
 logger = logging.getLogger(__name__)
@@ -213,11 +214,10 @@ class FileReader:
     async def _read_file(self, job: Job) -> None:
         if "://" in job.path:
             raise FormatError("addresses cannot be copied, only files")
-        file = await trio.to_thread.run_sync(
+        file = await open_in_thread(
             lambda: FileFrames(
                 Path(job.path), self._output, job.title, start=job.start, end=job.end
-            ),
-            abandon_on_cancel=True,
+            )
         )
         with file:
             while events := await trio.to_thread.run_sync(file.read, abandon_on_cancel=True):

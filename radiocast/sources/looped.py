@@ -18,6 +18,7 @@ from radiocast.formats import Frame, StreamStart
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.source import Source, SourceEnding
 from radiocast.sources.file_frames import FileFrames
+from radiocast.sources.opening import open_in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -39,25 +40,21 @@ class Opening:
 
 async def open_file(path: Path) -> Opening:
     """Open a file that shall be played. Raises OSError and FormatError."""
-    opened: list[FileFrames] = []
-    waiting = True
+    file = await open_in_thread(lambda: FileFrames(path, None))
+    with ExitStack() as stack:
+        stack.enter_context(file)
+        events = await trio.to_thread.run_sync(file.read, abandon_on_cancel=True)
+        for event in events[:1]:
+            _timed(event)
+        stack.pop_all()
+    return Opening(file, events)
 
-    def read() -> Opening:
-        with ExitStack() as stack:
-            file = stack.enter_context(FileFrames(path, None))
-            opened.append(file)
-            events = file.read()
-            if waiting:
-                stack.pop_all()
-            return Opening(file, events)
 
-    try:
-        return await trio.to_thread.run_sync(read, abandon_on_cancel=True)
-    except trio.Cancelled:  # whichever of us two comes last closes it
-        waiting = False
-        for file in opened:
-            file.close()
-        raise
+def _timed(event: StreamStart | Frame) -> StreamStart:
+    """What a stream begins with, if it says how long frames are. Raises FormatError."""
+    if not isinstance(event, StreamStart) or not event.sample_rate:
+        raise FormatError("nobody can know how long its frames are")
+    return event
 
 
 class Looped:
@@ -67,7 +64,7 @@ class Looped:
         self, mount: Mount, source: Source, path: Path, first: Opening, *, with_burst: bool = True
     ) -> None:
         """Listeners may come at once. `with_burst`: the first burst is made at once; false: who
-        comes has one already. Raises FormatError."""
+        comes has one already."""
         self._mount, self._source, self._path = mount, source, path
         self._first = first
         self._stream: StreamStart | None = None
@@ -134,9 +131,7 @@ class Looped:
         await self._wait_for_its_time()
 
     def _begin(self, event: StreamStart | Frame, content_type: str) -> None:
-        if not isinstance(event, StreamStart) or not event.sample_rate:
-            raise FormatError("nobody can know how long its frames are")
-        self._stream = event
+        self._stream = event = _timed(event)
         self._mount.announce(content_type, chains=True)
         self._mount.add([event], now=time.time())
 
