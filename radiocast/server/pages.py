@@ -59,6 +59,8 @@ async def _answer(
     page = PAGES.get(head.path)
     if page is not None:
         return page(head, broadcast)
+    if head.path == "/index.html" and (own := await _file(head, broadcast)):
+        return own
     return (
         _static(head, broadcast)
         or shoutcast_page(head, broadcast)

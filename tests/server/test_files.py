@@ -205,6 +205,21 @@ def test_no_spelling_of_a_path_leads_out_of_the_root(tmp_path: Path, path: str) 
         assert found is None or found[0] == root.resolve() / "x"
 
 
+async def test_links_may_lead_out_where_the_operator_says_so(root: Path, tmp_path: Path) -> None:
+    """As Debian's Icecast has it: /usr/share/icecast2/web/style.css leads to /etc."""
+    for name in ("style.css", ".hidden", "status.xsl"):
+        (tmp_path / name).write_bytes(b"THERE")
+    (root / "style.css").symlink_to(tmp_path / "style.css")
+    (root / "named").symlink_to(tmp_path / ".hidden")
+    (root / "page").symlink_to(tmp_path / "status.xsl")
+    (root / ".dot").symlink_to(tmp_path / "style.css")
+    async with serving(root, "links = true") as on:
+        for target in ("/style.css", "/named"):
+            assert (await get(on.port, target)).body == b"THERE"
+        for target in ("/page", "/.dot", "/../style.css", "/%2e%2e/style.css"):
+            assert (await get(on.port, target)).head.status in (400, 404), target
+
+
 async def test_ways_up_are_refused_in_every_spelling(root: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_bytes(b"SECRET")
     async with serving(root) as on:
