@@ -214,6 +214,9 @@ class Mount:
             hidden=self.config.hidden or (self.source is not None and self.source.stands_in),
             nominal_bitrate=nominal_bitrate(stream.header) if stream.codec == "vorbis" else 0,
             max_listeners=self.config.max_listeners,
+            instance=self.source.instance if self.source is not None else "",
+            direct=self.config.direct,
+            played=self.played.texts(),
             visits=self.counts.visits,
         )
 

@@ -42,6 +42,12 @@ class MountStatistics:
     """How many it may have; None: as many as the station."""
     visits: int = 0
     """How many have begun to listen."""
+    instance: str = ""
+    """A UUID that is another for each source."""
+    direct: bool = True
+    """Whether listeners may ask for it."""
+    played: tuple[tuple[str, str], ...] = ()
+    """Titles and artists of the last titles, the oldest first."""
 
     @property
     def is_idle(self) -> bool:
@@ -101,6 +107,11 @@ class StationStatistics:
     clients: int = 0
     """Connected right now: sources, listeners and everybody else."""
     traffic: Traffic = field(default_factory=Traffic)
+    instance: str = ""
+    """A UUID that is another for each run."""
+    site: str = ""
+    """Where whoever asked reached us, as `https://radio.example`: `listenurl` is made of it
+    instead of `host` and `port`. Empty: it does not matter."""
     relays: Mapping[str, bool] = field(default_factory=dict)
     """By name, whether they are on air."""
     pushes: Mapping[str, bool] = field(default_factory=dict)

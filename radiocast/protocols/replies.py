@@ -188,6 +188,12 @@ class Refusal(Enum):
         "supplied mountpoints are identical",
         Report(400, "supplied mountpoints are identical", "4be9a010-7a3f-44e4-b74d-3c6d9c4f7236"),
     )
+    NO_SUCH_LOG = error_page(
+        404,
+        "File Not Found",
+        "No such log",
+        Report(404, "No such log", "59fe9c81-8c34-45ff-800e-7ec42ea207c1"),
+    )
     FOREIGN_PAGE = _forbidden(
         "a page of another site may not ask for this",
         Report(

@@ -99,7 +99,11 @@ def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
 
 
 def _status_json(head: RequestHead, broadcast: Broadcast) -> Response:
-    body = status_json.status_json(broadcast.statistics(), only=head.query.get("mount"))
+    body = status_json.status_json(
+        broadcast.statistics(site=site(head, broadcast, secure=False)),
+        only=head.query.get("mount"),
+        modern=broadcast.dialect.modern,
+    )
     return Response(200, body, status_json.CONTENT_TYPE, (*NEVER_CACHED, ANY_ORIGIN))
 
 

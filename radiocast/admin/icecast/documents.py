@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from radiocast.admin.icecast.results import (
+    Classic,
     Listeners,
     Mounts,
-    Result,
     Statistics,
     TitleForm,
     Told,
@@ -24,7 +24,7 @@ from radiocast.protocols.text import xml_text
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
 
-def document(result: Result) -> bytes:
+def document(result: Classic) -> bytes:
     """The whole document."""
     match result:
         case Statistics(station):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from radiocast.mounts.statistics import ListenerStatistics, MountStatistics, StationStatistics
@@ -19,6 +20,31 @@ class Statistics:
     def mounts(self) -> list[MountStatistics]:
         """Those to show."""
         return [each for each in self.station.mounts if self.only in (None, each.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What everybody may know of the station, and of all its mounts or of one."""
+
+    station: StationStatistics
+    only: str | None = None
+    """The path of the one mount to show; None: all."""
+
+    @property
+    def mounts(self) -> list[MountStatistics]:
+        """Those to show."""
+        shown = (each for each in self.station.mounts if not each.hidden)
+        return [each for each in shown if self.only in (None, each.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something that is only there to be looked at, in fields within fields."""
+
+    title: str
+    definition: str
+    """The UUID by which Icecast 2.5 knows what it is."""
+    incidents: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +70,7 @@ class TitleForm:
     """A mount whose title somebody wants to write."""
 
     mount: str
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +83,6 @@ class Told:
     """The path of the mount it was about; empty: it was about none."""
 
 
-Result = Statistics | Mounts | Listeners | TitleForm | Told
+Classic = Statistics | Mounts | Listeners | TitleForm | Told
+"""What Icecast 2.4 knows."""
+Result = Classic | Public | Shown

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from radiocast.admin.icecast.documents import document, mount_fields
 from radiocast.admin.icecast.results import (
+    Classic,
     Listeners,
     Mounts,
-    Result,
     Statistics,
     TitleForm,
     Told,
@@ -35,7 +35,7 @@ NASTY = st.text(st.characters(codec=None), max_size=30) | st.sampled_from(
 )
 
 
-def results(text: str) -> list[Result]:
+def results(text: str) -> list[Classic]:
     """One of each kind, with `text` wherever a stranger may have put it."""
     info = SourceInfo(text, text, text, text, None, text, f"ice-{text}={text};bitrate={text}", text)
     mount = replace(
