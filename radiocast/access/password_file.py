@@ -1,4 +1,4 @@
-"""Names and passwords in a file: `name:hash` lines, as Icecast's and Apache's htpasswd have them."""
+"""Names and passwords in a file: `name:hash` lines, as htpasswd of Icecast and Apache has them."""
 
 from __future__ import annotations
 
