@@ -42,6 +42,8 @@ class MountStatistics:
     """How many it may have; None: as many as the station."""
     visits: int = 0
     """How many have begun to listen."""
+    fallback: str = ""
+    """Where its listeners go when the source is gone; empty: nowhere."""
     instance: str = ""
     """A UUID that is another for each source."""
     direct: bool = True

@@ -27,12 +27,13 @@ from radiocast.admin.icecast.results import (
     TitleForm,
     Told,
 )
+from radiocast.admin.status_json import rfc_822
 from radiocast.mounts.mount import Mount
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import parse_basic
 from radiocast.protocols.http_head import RequestHead, parse_form
 from radiocast.protocols.playlist_files import m3u
-from radiocast.protocols.replies import NEVER_CACHED, Refusal, Reply, ice_response
+from radiocast.protocols.replies import NEVER_CACHED, Refusal, Reply, ice_response, success_page
 from radiocast.protocols.reports import JSON_WARNING
 from radiocast.protocols.response import ANY_ORIGIN, Response
 from radiocast.protocols.text import parse_number
@@ -126,6 +127,8 @@ def _run(command: str, path: str | None, asked: Asked) -> Result | Reply:
 def _written(result: Result | Reply, broadcast: Broadcast, form: Form) -> Response:
     if isinstance(result, Reply):
         return result.response
+    if form is Form.XML and isinstance(result, Told) and result.as_html:
+        return success_page(result.message).response
     headers = (*NEVER_CACHED, ANY_ORIGIN)
     if form is Form.JSON:
         return Response(200, modern.in_json(result), modern.JSON, (*headers, JSON_WARNING))
@@ -141,6 +144,20 @@ def _written(result: Result | Reply, broadcast: Broadcast, form: Form) -> Respon
     )
     policy = ("Content-Security-Policy", pages.CONTENT_SECURITY_POLICY)
     return Response(200, pages.page(result, frame), pages.CONTENT_TYPE, (policy, *NEVER_CACHED))
+
+
+def version_page(broadcast: Broadcast) -> Response:
+    """What everybody may know of the server, as a page."""
+    station = broadcast.config.station
+    shown = {
+        "version": SERVER_ID,
+        "server_start": rfc_822(broadcast.started),
+        "host": station.host,
+        "location": station.location,
+        "admin": station.admin,
+    }
+    result = Shown("Server", "8cdfc150-094d-42f7-9c61-f9fb9a6e07e7", (shown,))
+    return _written(result, broadcast, Form.PAGE)
 
 
 def _title(reply: Reply, path: str | None) -> Result | Reply:
@@ -207,6 +224,15 @@ def _kill_source(asked: Asked, mount: Mount) -> Result | Reply:
     return Told("Source Removed", success=True)
 
 
+def _set_fallback(asked: Asked, mount: Mount) -> Result | Reply:
+    fallback = mount_in({"mount": asked.said.get("fallback", b"")})
+    if fallback is None:
+        return Refusal.MISSING_PARAMETER.value
+    asked.broadcast.registry.fallbacks.set(mount.path, fallback)
+    logger.info("%s: %s has made %s its fallback", mount.path, asked.peer, fallback)
+    return Told("Fallback configured", success=True, mount=mount.path, as_html=True)
+
+
 def _move_listeners(asked: Asked, mount: Mount) -> Result | Reply:
     broadcast = asked.broadcast
     path = mount_in({"mount": asked.said.get("destination", b"")})
@@ -231,7 +257,14 @@ _METHODS = ("GET", "HEAD", "POST")
 _MOUNTS_TO_RELAY = "streamlist.txt"
 _TEXT = "text/plain; charset=utf-8"
 _NO_PAGES = {"buildm3u", _MOUNTS_TO_RELAY}
-_EFFECTS = {"killclient", "killsource", "metadata", "moveclients", *housekeeping.EFFECTS}
+_EFFECTS = {
+    "fallbacks",
+    "killclient",
+    "killsource",
+    "metadata",
+    "moveclients",
+    *housekeeping.EFFECTS,
+}
 
 _OF_STATION: Mapping[str, Callable[[Asked], Result | Reply]] = {
     "stats": _statistics,
@@ -245,6 +278,7 @@ _OF_MOUNT: Mapping[str, Callable[[Asked, Mount], Result | Reply]] = {
     "killclient": _kill_listener,
     "killsource": _kill_source,
     "moveclients": _move_listeners,
+    "fallbacks": _set_fallback,
 }
 NEW_COMMANDS = frozenset({housekeeping.PUBLIC, *housekeeping.OF_SERVER})
 """Those that there are since 2.5."""

@@ -191,7 +191,10 @@ class Broadcast:
             host=station.host,
             location=station.location,
             port=self.port,
-            mounts=tuple(sorted(mounts, key=lambda mount: mount.path)),
+            mounts=tuple(
+                replace(mount, fallback=self.registry.fallbacks.of(mount.path) or "")
+                for mount in sorted(mounts, key=lambda mount: mount.path)
+            ),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
             relays=self.relays.states,

@@ -17,7 +17,7 @@ from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.replies import NEVER_CACHED, Refusal
 from radiocast.protocols.response import ANY_ORIGIN, Response
 from radiocast.protocols.source_request import SOURCE_METHODS
-from radiocast.server.admin import administer
+from radiocast.server.admin import administer, version_page
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.measure import measure
 from radiocast.server.passwords import may_administrate
@@ -118,6 +118,8 @@ def _metrics(head: RequestHead, broadcast: Broadcast) -> Response:
 
 PAGES: dict[str, Callable[[RequestHead, Broadcast], Response]] = {
     "/": _status_page,
+    "/status.xsl": _status_page,
+    "/server_version.xsl": lambda _, broadcast: version_page(broadcast),
     "/status-json.xsl": _status_json,
     "/metrics": _metrics,
 }
@@ -157,6 +159,10 @@ def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Respo
             file = playlist_files.m3u(url, mount.info.name)
         case "pls":
             file = playlist_files.pls(url, mount.info.name)
+        case "vclt":
+            codec = mount.statistics().codec if mount.has_own_titles else ""
+            title = mount.log.titles.latest()
+            file = playlist_files.vclt(url, mount.info, title, codec)
         case _:
             file = playlist_files.xspf(url, mount.info, mount.log.titles.latest())
     return Response(200, file.body, file.content_type, (*NEVER_CACHED, ANY_ORIGIN))

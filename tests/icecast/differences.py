@@ -201,7 +201,7 @@ FINITE = (
 )
 """What has an end and is answered over HTTP by h11."""
 PHRASES = {"Authentication Required": "Unauthorized", "File Not Found": "Not Found"}
-PAGES = r"(admin-.*-xsl.*|admin-index|metadata-xsl)"
+PAGES = r"(admin-.*-xsl.*|admin-index|metadata-xsl|web-server-version)"
 FILE_SOURCE = rb'<source mount="/(fallback|fbfile|fbogg)\.mp3">.*?</source>'
 NEVER_CACHED: Parts = {
     "cache-control": "no-cache, no-store",
@@ -589,6 +589,48 @@ DIFFERENCES: tuple[Difference, ...] = (
         "access-control-allow-origin",
         None,
         "no script of another site has business with an administrator's page",
+    ),
+    Difference(
+        r"web-(status-xsl|root-alias)",
+        "content-type",
+        "text/html; charset=utf-8",
+        "the same",
+    ),
+    Difference(
+        r"web-(status-xsl|root-alias)",
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'",
+        "nothing that a source says of itself can bring a script in",
+    ),
+    Difference(
+        r"web-(status-xsl|root-alias)",
+        "access-control-allow-origin",
+        None,
+        "scripts of other sites read the statistics, not the page",
+    ),
+    Difference(
+        r"web-auth-xsl", ANSWER, "listener-404", "a page on which there is nothing but its title"
+    ),
+    Difference(
+        r"(m3u|xspf)-missing-mount",
+        ANSWER,
+        "listener-404",
+        "a playlist of what does not exist lets players try it for ever",
+    ),
+    Difference(
+        r"vclt.*",
+        "body",
+        replaced(rb"\n +", b"\n"),
+        "the style sheet of 2.5 indents the lines, and no player knows them then",
+        NEW,
+    ),
+    Difference(
+        r"vclt.*",
+        "body",
+        replaced(rb"localhost:PORT", b"127.0.0.1:PORT"),
+        "the address by which the request reached us: it works from there",
+        OLD,
     ),
     Difference(
         r".*stats|.*status-json.*|req-(lf-only|keepalive-two)",

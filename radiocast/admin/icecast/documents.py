@@ -95,7 +95,10 @@ def _statistics(station: StationStatistics, mount: MountStatistics) -> str:
 
 
 def _mount(mount: MountStatistics, now: float) -> str:
-    fields: list[tuple[str, object]] = [("fallback", ""), ("listeners", mount.listeners)]
+    fields: list[tuple[str, object]] = [
+        ("fallback", mount.fallback),
+        ("listeners", mount.listeners),
+    ]
     if not mount.is_idle:
         fields.append(("Connected", max(0, int(now - mount.stream_start))))
         fields.append(("content-type", mount.content_type))

@@ -114,7 +114,7 @@ def _track(text: tuple[str, str]) -> dict[str, object]:
 
 
 def _mount(mount: MountStatistics, now: float) -> dict[str, object]:
-    fields: dict[str, object] = {"fallback": "", "listeners": mount.listeners}
+    fields: dict[str, object] = {"fallback": mount.fallback, "listeners": mount.listeners}
     if not mount.is_idle:
         fields["Connected"] = max(0, int(now - mount.stream_start))
         fields["content-type"] = mount.content_type

@@ -81,6 +81,8 @@ class Told:
     success: bool
     mount: str = ""
     """The path of the mount it was about; empty: it was about none."""
+    as_html: bool = False
+    """Whether Icecast says it in HTML, where XML would be expected."""
 
 
 Classic = Statistics | Mounts | Listeners | TitleForm | Told
