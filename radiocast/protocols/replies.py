@@ -202,4 +202,10 @@ class Refusal(Enum):
             "7b1f6a90-2c4e-4e57-b1a3-9d8e60c7f215",
         ),
     )
-    CIRCLE = Reply(508, "Loop Detected", _TEXT, b"this relays a stream of yours")
+    CIRCLE = Reply(
+        508,
+        "Loop Detected",
+        _TEXT,
+        b"this relays a stream of yours",
+        report=Report(508, "this relays a stream of yours", "c0a1d6a3-5a0b-4d3c-9b8e-2f5d2f7f8e11"),
+    )

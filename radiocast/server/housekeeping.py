@@ -65,7 +65,7 @@ def _show_log(asked: Asked) -> Result | Reply:
 
 
 def _mark_log(asked: Asked) -> Result:
-    logger.info("%s %s", MARK, asked.peer)
+    logger.warning("%s %s", MARK, asked.peer)  # whatever the level
     return Told("Logfiles marked", success=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -9,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from radiocast.admin.icecast import modern
 from radiocast.admin.icecast.documents import document, mount_fields
 from radiocast.admin.icecast.results import (
     Classic,
     Listeners,
     Mounts,
+    Public,
+    Shown,
     Statistics,
     TitleForm,
     Told,
@@ -61,6 +65,23 @@ def test_every_document_is_xml_with_the_elements_it_always_has(text: str) -> Non
     plain = [shape(ElementTree.fromstring(document(result))) for result in results("plain")]
     for wanted, result in zip(plain, results(text), strict=True):
         assert shape(ElementTree.fromstring(document(result))) <= wanted
+
+
+@given(NASTY)
+def test_the_documents_of_2_5_are_xml_and_json_whatever_is_said(text: str) -> None:
+    station = make_station(
+        replace(
+            mount_statistics(f"/{text}", title=Title(text), codec="vorbis"),
+            content_type="application/ogg",
+            played=((text, text), (text, "")),
+            fallback=text,
+        ),
+        name=text,
+    )
+    shown = Shown(text, "a-b", ({text: text, "lines": [text, {"x": text}], "on": True, "n": 5},))
+    for result in [*results(text), Public(station), Statistics(station), shown]:
+        ElementTree.fromstring(modern.in_xml(result))
+        json.loads(modern.in_json(result))
 
 
 def shape(element: ElementTree.Element) -> set[tuple[str, str]]:
