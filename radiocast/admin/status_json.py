@@ -100,6 +100,8 @@ def public_fields(station: StationStatistics, mount: MountStatistics) -> dict[st
         fields["server_url"] = info.url
     fields |= _title(mount)
     fields |= _ogg(mount)
+    if mount.subtype:
+        fields["subtype"] = mount.subtype
     return dict(sorted(fields.items()))
 
 

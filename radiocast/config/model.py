@@ -316,3 +316,8 @@ class Config:
     def mount(self, path: str) -> MountConfig:
         """The settings of the mount at `path`: its own, or the defaults."""
         return self.mounts.get(path, self.mount_defaults)
+
+    @property
+    def every_mount(self) -> list[MountConfig]:
+        """What all mounts have in common, and those that have their own."""
+        return [self.mount_defaults, *self.mounts.values()]

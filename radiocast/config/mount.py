@@ -64,22 +64,27 @@ class MountConfig(Table):
     """Shown instead of the name the source gives; None: the source's."""
 
     description: str | None = setting(None, optional(text))
-    """Shown instead of the description the source gives; None: the source's."""
+    """Shown instead of the description the source gives; None: the source's. As in Icecast,
+    heads of listeners' responses have the source's, where it gives one."""
 
     genre: str | None = setting(None, optional(text))
-    """Shown instead of the genre the source gives; None: the source's."""
+    """Shown instead of the genre the source gives; None: the source's. As in Icecast,
+    heads of listeners' responses have the source's, where it gives one."""
 
     url: str | None = setting(None, optional(text))
-    """Shown instead of the address the source gives; None: the source's."""
+    """Shown instead of the address the source gives; None: the source's. As in Icecast,
+    heads of listeners' responses have the source's, where it gives one."""
 
     public: bool | None = setting(None, optional(flag))
     """Whether the stream may be listed in public; None: as the source says."""
 
     bitrate: str | None = setting(None, optional(text))
-    """Shown instead of the bitrate the source gives; None: the source's."""
+    """Shown instead of the bitrate the source gives; None: the source's. As in Icecast,
+    heads of listeners' responses have the source's, where it gives one."""
 
     content_type: str | None = setting(None, optional(text))
-    """What listeners are told instead of the type the source gives; None: the source's."""
+    """What statistics say instead of the type the source gives; None: the source's. Listeners
+    are told what it is."""
 
     subtype: str | None = setting(None, optional(text))
     """What statistics say of the codec, instead of what was found in the stream."""

@@ -58,6 +58,7 @@ def warnings(config: Config) -> list[str]:
             continue
         if len(steps) > DEPTH and onward not in steps:
             found.append(f"{path}: of its chain of fallbacks only {DEPTH} are looked at")
+            seen.update(steps)
         elif steps[-1] in config.mounts:  # else it is the default that leads to itself
             found.append(f"{path}: its fallbacks lead in a circle: {' > '.join([*steps, onward])}")
             seen.update(steps)

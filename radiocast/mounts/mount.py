@@ -58,6 +58,8 @@ class Mount:
         self.dj = ""
         """Who is on air, as the source's title updates say (SHOUTcast's `dj`)."""
         self.source: Source | None = None
+        self.recording: trio.CancelScope | None = None
+        """What is being recorded; cancelled to end it before the source ends."""
         self.content_type = ""
         """What listeners are told; empty until the first bytes of a source were looked at."""
         self.chains = False
@@ -65,6 +67,8 @@ class Mount:
         self.floor = 0
         """Position at which players had to start afresh: who listened before it cannot go on."""
         self.stream_start = 0.0
+        self.source_start = 0
+        """Position at which the source that is on it, or was last, began."""
         self.titled: Callable[[Mount, Title], None] = lambda mount, title: None
         """Told of each title that is news."""
         self._playable = trio.Event()
@@ -84,6 +88,7 @@ class Mount:
             self.source.end(SourceEnding.REPLACED)
         self.source = source
         self.stream_start = now
+        self.source_start = self.log.end
         self.dj = ""
         self.set_title(None)
         self._change()
@@ -168,6 +173,22 @@ class Mount:
             genre=said.genre if config.genre is None else config.genre,
             url=said.url if config.url is None else config.url,
             public=said.public if config.public is None else config.public,
+            bitrate=said.bitrate if config.bitrate is None else config.bitrate,
+        )
+
+    @property
+    def told(self) -> SourceInfo:
+        """What listeners are told in the head of their response. As in Icecast, only the name is
+        the operator's there if the source says something else."""
+        said = self.source.info if self.source is not None else SourceInfo()
+        ours = self.info
+        return replace(
+            ours,
+            description=said.description or ours.description,
+            genre=said.genre or ours.genre,
+            url=said.url or ours.url,
+            public=ours.public if said.public is None else said.public,
+            bitrate=said.bitrate or ours.bitrate,
         )
 
     async def wait_playable(self) -> None:
@@ -196,7 +217,7 @@ class Mount:
         stream = self.log.epoch.stream if self.log.epoch is not None else StreamStart("", 0, 0)
         return MountStatistics(
             path=self.path,
-            content_type=self.content_type,
+            content_type=self.config.content_type or self.content_type,
             info=self.info,
             stream_start=self.stream_start,
             title=self.log.titles.latest(),
@@ -217,6 +238,7 @@ class Mount:
             instance=self.source.instance if self.source is not None else "",
             direct=self.config.direct,
             played=self.played.texts(),
+            subtype=self.config.subtype or "",
             visits=self.counts.visits,
         )
 

@@ -69,7 +69,8 @@ class Registry:
             return Refused.TOO_MANY_SOURCES
         if mount is None:
             mount = self._mounts[path] = Mount(path, config)
-            self.sids.number(path, exist=self._mounts)
+            if not source.stands_in:
+                self.sids.number(path, exist=self._mounts)
         mount.take(source, now=now)
         return mount
 

@@ -40,6 +40,8 @@ class MountStatistics:
     """Bits per second that the stream's own headers (Vorbis) speak of; 0: they do not."""
     max_listeners: int | None = None
     """How many it may have; None: as many as the station."""
+    subtype: str = ""
+    """What the operator calls the codec; empty: nothing."""
     visits: int = 0
     """How many have begun to listen."""
     fallback: str = ""

@@ -49,9 +49,11 @@ class TitleUpdate:
     """Who is on air, where SHOUTcast's `dj` says it."""
 
     @classmethod
-    def from_admin_metadata(cls, head: RequestHead, body: bytes = b"") -> TitleUpdate:
-        """Read `/admin/metadata`; `body` of a POST is urlencoded. Raises PeerError
-        for a mount that cannot be one."""
+    def from_admin_metadata(
+        cls, head: RequestHead, body: bytes = b"", *, charset: str = ""
+    ) -> TitleUpdate:
+        """Read `/admin/metadata`; `body` of a POST is urlencoded, `charset` that of titles which
+        do not say it. Raises PeerError for a mount that cannot be one."""
         said = _parameters(head, body)
         credentials = parse_basic(head.header("authorization"))
         if credentials is None and said.get("pass"):
@@ -61,10 +63,12 @@ class TitleUpdate:
         else:
             problem = None if _complete(said) else Refusal.MISSING_PARAMETER.value
         done = ice_response(UPDATED, success=True)
-        return cls(mount_in(said), _sid(said), credentials, _title(said), problem, done)
+        return cls(mount_in(said), _sid(said), credentials, _title(said, charset), problem, done)
 
     @classmethod
-    def from_admin_cgi(cls, head: RequestHead, body: bytes = b"") -> TitleUpdate:
+    def from_admin_cgi(
+        cls, head: RequestHead, body: bytes = b"", *, charset: str = ""
+    ) -> TitleUpdate:
         """Read `/admin.cgi`; like `from_admin_metadata`."""
         said = _parameters(head, body)
         credentials = parse_basic(head.header("authorization"))
@@ -79,7 +83,9 @@ class TitleUpdate:
             problem = None if _complete(said) else Refusal.MISSING_PARAMETER.value
         done = success_page(UPDATED)
         dj = one_line(decode_claimed(said.get("dj", b""), decode_text(said.get("charset", b""))))
-        return cls(mount_in(said), _sid(said), credentials, _title(said), problem, done, dj)
+        return cls(
+            mount_in(said), _sid(said), credentials, _title(said, charset), problem, done, dj
+        )
 
 
 def _parameters(head: RequestHead, body: bytes) -> dict[str, bytes]:
@@ -90,8 +96,8 @@ def _complete(said: dict[str, bytes]) -> bool:
     return bool(said.get("mode")) and not said.keys().isdisjoint(("song", "title", "artist"))
 
 
-def _title(said: dict[str, bytes]) -> Title | None:
-    charset = decode_text(said.get("charset", b""))
+def _title(said: dict[str, bytes], charset: str) -> Title | None:
+    charset = decode_text(said.get("charset", b"")) or charset
     song, artist, title, url = (
         one_line(decode_claimed(said.get(name, b""), charset))
         for name in ("song", "artist", "title", "url")

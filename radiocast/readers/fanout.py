@@ -77,11 +77,13 @@ class Fanout:
         visitor: Visitor,
         ended: Ended,
         until: float = math.inf,
+        intro: bytes = b"",
     ) -> Listener:
         """Add a listener and send it `head` and its burst, as far as the sink takes them.
 
         `ended` is called once, when the listener is no longer served: it closes the sink.
-        `until`: when it has to go, in monotonic seconds.
+        `until`: when it has to go, in monotonic seconds. `intro`: frames it gets before the burst,
+        of which then only as much is sent as the intro falls short of it.
         """
         mount = self._mount
         begin, burst = self._current_burst()
@@ -98,6 +100,7 @@ class Fanout:
             number=traffic.listeners,
             visitor=visitor,
             until=until,
+            intro=intro,
         )
         self._registry.listeners += 1
         self._add(listener, ended)
@@ -117,7 +120,7 @@ class Fanout:
                 ip=each.visitor.ip,
                 user_agent=each.visitor.user_agent,
                 connected=now - each.visitor.started,
-                lag=edge - each.position,
+                lag=0 if each.intro else edge - each.position,
             )
             for each in sorted(self._listeners, key=lambda each: each.number)
         )
@@ -178,6 +181,8 @@ class Fanout:
     def _move_who_may_leave(self) -> None:
         mount = self._mount
         for listener, there in list(self._leaving.items()):
+            if listener.intro:
+                continue
             if there._closed or listener.position < mount.log.oldest:
                 del self._leaving[listener]
                 continue
@@ -293,6 +298,9 @@ class Fanout:
 
     def _serve(self, listener: Listener, views: Sequence[memoryview]) -> None:
         """Offer one listener what it is owed, and `views` from its position on."""
+        if listener.intro:
+            self._introduce(listener)
+            return
         if listener.position < self._mount.log.oldest:
             self._too_far_behind(listener)
             return
@@ -303,6 +311,26 @@ class Fanout:
             return
         if listener.owed or listener.position < self._edge or listener.sink.holds_back:
             self._look_after(listener)
+
+    def _introduce(self, listener: Listener) -> None:
+        """Go on with its intro; when that is over, let it into the stream."""
+        mount, log = self._mount, self._mount.log
+        self._behind = True
+        try:
+            mount.counts.bytes_sent += listener.push((), log)
+        except OSError:
+            self.end(listener, Ending.LEFT)
+            return
+        if listener.intro:
+            behind = log.end - listener.origin - listener.bytes_sent
+            if behind > mount.config.burst + mount.config.queue:
+                self.end(listener, Ending.SLOW)
+        else:
+            size = max(0, mount.config.burst - listener.bytes_sent)
+            seconds = mount.config.burst_time if size else 0.0
+            begin = start.at_burst(log, size, seconds, not_before=mount.floor)
+            listener.skip_to(begin, b"")
+            self._serve(listener, log.read(begin.position, PUSH_LIMIT))
 
     def _look_after(self, listener: Listener) -> None:
         """It did not take everything: try again soon, unless it is too late already."""

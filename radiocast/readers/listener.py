@@ -17,6 +17,12 @@ Buffer = bytes | memoryview
 
 NO_TITLE = Title("")
 
+NOWHERE = -1
+"""The position of who is not in the log yet: older than everything in it."""
+
+INTRO_STEP = 128 * 1024
+"""Bytes of an intro offered to a socket at a time."""
+
 NEVER = 1 << 62
 """More bytes than anybody will ever be sent."""
 
@@ -75,6 +81,7 @@ class Part(Enum):
     """What a piece of the response is."""
 
     OWED = auto()
+    INTRO = auto()
     AUDIO = auto()
     METADATA = auto()
 
@@ -111,8 +118,10 @@ class Listener:
         "_moved_to",
         "bytes_sent",
         "floor",
+        "intro",
         "metaint",
         "number",
+        "origin",
         "owed",
         "position",
         "send",
@@ -134,9 +143,17 @@ class Listener:
         number: int,
         visitor: Visitor,
         until: float = math.inf,
+        intro: bytes = b"",
     ) -> None:
         self.sink = sink
         self.send = sink.send
+        self.intro = memoryview(intro)
+        """What it gets before anything of the log: all share it. Where in the log it begins is
+        found when there is none left; until then it stands nowhere."""
+        self.origin = log.end
+        """The live edge when it came."""
+        if intro:
+            start = Start(NOWHERE)
         self.position = start.position
         """Of the next byte of the log to send."""
         self.metaint = metaint
@@ -171,6 +188,8 @@ class Listener:
 
         Gives back how many bytes went. Raises OSError when the peer is gone.
         """
+        if self.intro:
+            views = [self.intro[:INTRO_STEP]]
         pieces, _ = self._cut(views, log)
         if self.owed:
             pieces.insert(0, (Part.OWED, self.owed))
@@ -214,15 +233,19 @@ class Listener:
                 case Part.AUDIO:
                     self.position += took
                     due -= took if self.metaint else 0
+                case Part.INTRO:
+                    self.intro = self.intro[took:]
+                    due -= took if self.metaint else 0
                 case Part.METADATA:
-                    due, told = self.metaint, log.titles.at(self.position) or NO_TITLE
+                    due, told = self.metaint, self._title(log, self.position)
                     self.owed = piece[took:]
         self.state = (due, told)
 
     def _cut(self, views: Sequence[memoryview], log: FrameLog) -> tuple[Pieces, State]:
         """The views with metadata where it is due, and the state behind them."""
+        audio = Part.INTRO if self.intro else Part.AUDIO
         if not self.metaint:
-            return [(Part.AUDIO, view) for view in views], self.state
+            return [(audio, view) for view in views], self.state
         pieces: Pieces = []
         due, told = self.state
         position = self.position
@@ -230,15 +253,20 @@ class Listener:
             view = whole
             while len(view) > due:  # a block waits for the byte that its title is about
                 if due:
-                    pieces.append((Part.AUDIO, view[:due]))
+                    pieces.append((audio, view[:due]))
                 position += due
                 view = view[due:]
-                title = log.titles.at(position) or NO_TITLE
+                title = self._title(log, position)
                 block = EMPTY_BLOCK if title == told else metadata_block(title)
                 pieces.append((Part.METADATA, block))
                 told, due = title, self.metaint
             if view:
-                pieces.append((Part.AUDIO, view))
+                pieces.append((audio, view))
                 position += len(view)
                 due -= len(view)
         return pieces, (due, told)
+
+    def _title(self, log: FrameLog, position: int) -> Title:
+        """What is told at `position`; in an intro, what plays in the stream."""
+        title = log.titles.latest() if self.intro else log.titles.at(position)
+        return title or NO_TITLE

@@ -120,7 +120,7 @@ def _run(command: str, path: str | None, asked: Asked) -> Result | Reply:
     mount = asked.broadcast.registry.get(path)
     if mount is None:
         return Refusal.NO_SUCH_SOURCE.value
-    do = _OF_MOUNT.get(command)
+    do = _OF_MOUNT.get(command) or _NEW_OF_MOUNT.get(command)
     return do(asked, mount) if do is not None else Refusal.NOT_WITHOUT_MOUNT.value
 
 
@@ -233,6 +233,15 @@ def _set_fallback(asked: Asked, mount: Mount) -> Result | Reply:
     return Told("Fallback configured", success=True, mount=mount.path, as_html=True)
 
 
+def _end_recording(asked: Asked, mount: Mount) -> Result | Reply:
+    if asked.text("action") != "kill":
+        return Refusal.NO_SUCH_ACTION.value
+    if mount.recording is not None:
+        mount.recording.cancel()
+        logger.info("%s: %s has ended the recording", mount.path, asked.peer)
+    return Told("Dump file killed.", success=True, mount=mount.path)
+
+
 def _move_listeners(asked: Asked, mount: Mount) -> Result | Reply:
     broadcast = asked.broadcast
     path = mount_in({"mount": asked.said.get("destination", b"")})
@@ -258,6 +267,7 @@ _MOUNTS_TO_RELAY = "streamlist.txt"
 _TEXT = "text/plain; charset=utf-8"
 _NO_PAGES = {"buildm3u", _MOUNTS_TO_RELAY}
 _EFFECTS = {
+    "dumpfilecontrol",
     "fallbacks",
     "killclient",
     "killsource",
@@ -280,6 +290,9 @@ _OF_MOUNT: Mapping[str, Callable[[Asked, Mount], Result | Reply]] = {
     "moveclients": _move_listeners,
     "fallbacks": _set_fallback,
 }
-NEW_COMMANDS = frozenset({housekeeping.PUBLIC, *housekeeping.OF_SERVER})
+_NEW_OF_MOUNT: Mapping[str, Callable[[Asked, Mount], Result | Reply]] = {
+    "dumpfilecontrol": _end_recording,
+}
+NEW_COMMANDS = frozenset({housekeeping.PUBLIC, *housekeeping.OF_SERVER, *_NEW_OF_MOUNT})
 """Those that there are since 2.5."""
 COMMANDS = frozenset({"metadata", *_NO_PAGES, *_OF_STATION, *_OF_MOUNT})

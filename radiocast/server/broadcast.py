@@ -29,6 +29,7 @@ from radiocast.readers.fanout import Fanout
 from radiocast.readers.listener import Ending, Listener, Sink, Visitor
 from radiocast.readers.pushes.push import Manners as PushManners
 from radiocast.readers.pushes.pushes import Pushes
+from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.connection import Connection
 from radiocast.server.doors import Door
@@ -36,9 +37,12 @@ from radiocast.server.files import Files
 from radiocast.server.identity import AGENT, SERVER_ID
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
+from radiocast.server.programs import Programs
 from radiocast.server.recent_log import RecentLog
+from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
+from radiocast.sources.intros import Intros
 from radiocast.sources.relays.relay import Manners
 from radiocast.sources.relays.relays import Relays
 
@@ -47,6 +51,10 @@ logger = logging.getLogger(__name__)
 
 OUR_DOING = {Ending.SLOW, Ending.CHANGED}
 """Ends of a listener that an operator is asked about; the others explain themselves."""
+
+
+WAKE_PATIENCE = 5.0
+"""Seconds a fallback that is a relay on demand has to come on air."""
 
 
 class Broadcast:
@@ -90,6 +98,11 @@ class Broadcast:
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
         self._fanouts: dict[Mount, Fanout] = {}
+        self.intros = Intros(config.every_mount)
+        self.programs = Programs(config, mounts)
+        self.stand_ins = StandIns(
+            config, self.registry, self.claim, self._move_all, self._wake, mounts
+        )
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
@@ -172,7 +185,13 @@ class Broadcast:
         if until is None:
             until = trio.current_time() + (mount.config.listener_time or math.inf)
         self._fanouts[mount].join(
-            sink, head, metaint=metaint, visitor=visitor, ended=say_goodbye, until=until
+            sink,
+            head,
+            metaint=metaint,
+            visitor=visitor,
+            ended=say_goodbye,
+            until=until,
+            intro=self.intros.of(mount),
         )
 
     def statistics(self, *, site: str = "") -> StationStatistics:
@@ -221,7 +240,7 @@ class Broadcast:
         moved if not, because all that their players could do is to come back."""
         if not mount.goes_on_with(there):
             return False
-        self._fanouts[mount].move_all(self._fanouts[there])
+        self._move_all(mount, there)
         return True
 
     def kick_source(self, mount: Mount) -> bool:
@@ -248,6 +267,9 @@ class Broadcast:
         self.config = config
         self.dialect = Dialect(config.icecast, SERVER_ID)
         self.registry.configure(config)
+        self.stand_ins.configure(config)
+        self.programs.configure(config)
+        self.intros.configure(config.every_mount)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
@@ -260,6 +282,7 @@ class Broadcast:
 
     def stop(self) -> None:
         """Send the sources away, then the listeners; wait for nobody's next request."""
+        self.programs.stop()
         for mount in self.registry:
             if mount.source is not None:
                 mount.source.end(SourceEnding.STOPPED)
@@ -283,7 +306,14 @@ class Broadcast:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
-                await mount.wait_abandoned()
+                nursery.start_soon(self.stand_ins.follow, mount)
+                nursery.start_soon(self.programs.follow, mount)
+                nursery.start_soon(record, mount)
+                while True:
+                    await mount.wait_abandoned()
+                    await self.stand_ins.send_away(mount)
+                    if mount.source is None:  # it may have returned while we looked
+                        break
                 self._forget(mount)  # at once: a source may come back before the fan-out ended
                 nursery.cancel_scope.cancel()
         except Exception:
@@ -293,6 +323,16 @@ class Broadcast:
         finally:
             self._forget(mount)
             fanout.end_all(Ending.SOURCE_GONE)
+
+    async def _wake(self, path: str) -> None:
+        relay = self.relays.on_demand(path)
+        if relay is not None:
+            with self.idle(WAKE_PATIENCE):
+                await relay.wake()
+
+    def _move_all(self, mount: Mount, there: Mount) -> None:
+        if mount in self._fanouts and there in self._fanouts:
+            self._fanouts[mount].move_all(self._fanouts[there])
 
     def _count_listeners(self) -> int:
         """How many hear the auto-DJ, on all its mounts."""

@@ -8,6 +8,7 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.mount import Mount
+from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.listener_head import listener_head
@@ -21,33 +22,45 @@ RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
 
 
-def find_mount(request: ListenRequest, path: str, broadcast: Broadcast) -> Mount | None:
-    """The mount a request means, if it means one: by its whole path before anything else."""
-    registry = broadcast.registry
-    mount = registry.get(path)
-    if mount is not None or request.playlist is not None:
-        return mount
-    mount = registry.get(request.mount)
-    if mount is None and request.shoutcast_default:
-        mount = registry.numbered(request.sid)
-    return mount
+async def find_mount(
+    request: ListenRequest, path: str, broadcast: Broadcast
+) -> tuple[str, Mount] | None:
+    """The mount a request means, if it means one: by its whole path before anything else. With
+    it the path it was asked for by, for it may be heard instead of another."""
+    names = [path]
+    if request.playlist is None:
+        names.append(request.mount)
+        if request.shoutcast_default:
+            sid = FIRST if request.sid is None else request.sid
+            names.append(broadcast.registry.sids.path(sid) or "")
+    for name in names:
+        mount = await broadcast.stand_ins.heard_at(name)
+        if mount is not None:
+            return name, mount
+    return None
 
 
 async def serve_listener(
     connection: Connection,
     head: RequestHead,
     request: ListenRequest,
+    asked: str,
     mount: Mount,
     broadcast: Broadcast,
 ) -> None:
-    """Answer a listener and hand its connection to the fan-out."""
+    """Answer a listener who asked for the path `asked` and hand its connection to the fan-out of
+    the mount that is heard there."""
     broadcast.registry.traffic.requests += 1
     visit = Visit.of(connection.peer, head)
     if not mount.content_type:
         with trio.move_on_after(RECOGNITION_PATIENCE):
             await mount.wait_playable()
+    if not request.head_only:
+        mount = await broadcast.stand_ins.with_room(mount, broadcast.is_full)
     refusal = None
-    if not mount.content_type or broadcast.registry.get(mount.path) is not mount:
+    if not broadcast.config.mount(asked).direct:
+        refusal = Refusal.MOUNT_UNAVAILABLE
+    elif not mount.content_type or broadcast.registry.get(mount.path) is not mount:
         refusal = Refusal.NOT_FOUND
     elif broadcast.is_full(mount) and not request.head_only:
         refusal = Refusal.TOO_MANY_LISTENERS
@@ -56,12 +69,13 @@ async def serve_listener(
         return
     metaint = mount.config.metaint if request.icy and not mount.has_own_titles else 0
     reply = listener_head(
-        mount=mount.path,
+        mount=asked,
         content_type=mount.content_type,
-        info=mount.info,
+        info=mount.told,
         metaint=metaint,
         dialect=broadcast.dialect,
         now=time.time(),
+        more=mount.config.headers,
         others=via_headers(head, mount, broadcast),
     )
     if request.head_only:

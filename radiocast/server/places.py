@@ -46,7 +46,7 @@ class OnMount:
     async def feed(self, content_type: str, receive: Receive) -> SourceEnding:
         registry = self.registry
         timing = LiveTiming(
-            self.limits.source_timeout,
+            lambda: self.mount.config.source_timeout or self.limits.source_timeout,
             lambda: block_interval(registry.reading, registry.listeners),
         )
         registry.reading += 1

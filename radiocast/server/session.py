@@ -127,9 +127,9 @@ async def _answer(
         if refusal is not None:
             await broadcast.refuse(connection, refusal, Visit.of(connection.peer, head))
             return None
-        mount = find_mount(request, head.path, broadcast)
-        if mount is not None:
-            await serve_listener(connection, head, request, mount, broadcast)
+        found = await find_mount(request, head.path, broadcast)
+        if found is not None:
+            await serve_listener(connection, head, request, *found, broadcast)
             return None
     if is_for_events(head, broadcast):
         await serve_events(connection, head, broadcast)

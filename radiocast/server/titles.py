@@ -33,6 +33,8 @@ def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
         return Refusal.WRONG_PASSWORD.value
     if update.problem is not None:
         return update.problem
+    if charset := broadcast.config.mount(path or "").charset:
+        update = read(head, body, charset=charset)
     mount = broadcast.registry.get(path) if path is not None else None
     if path is None:
         return Refusal.MISSING_PARAMETER.value

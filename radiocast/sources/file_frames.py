@@ -37,11 +37,14 @@ _BARE: dict[OutputCodec, type[MpegAudioFramer | AdtsFramer]] = {
     OutputCodec.MP3: MpegAudioFramer,
     OutputCodec.AAC: AdtsFramer,
 }
-_SUFFIXES = {OutputCodec.MP3: ".mp3", OutputCodec.AAC: ".aac"}
+_SUFFIXES: dict[str, type[MpegAudioFramer | AdtsFramer]] = {
+    ".mp3": MpegAudioFramer,
+    ".aac": AdtsFramer,
+}
 
 
 class FileFrames:
-    """A file as events for a mount of this format, from `start` to `end` in seconds.
+    """A file as events for a mount of this format (None: of any), from `start` to `end` in seconds.
 
     Raises FormatError, here or in `read`, for what is not of the output's format, and OSError.
     """
@@ -49,7 +52,7 @@ class FileFrames:
     def __init__(
         self,
         path: Path,
-        output: OutputConfig,
+        output: OutputConfig | None,
         title: Title | None = None,
         *,
         start: float = 0.0,
@@ -87,7 +90,22 @@ class FileFrames:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing more will be read."""
         self._file.close()
+
+    @property
+    def content_type(self) -> str:
+        """What a mount of just this file is."""
+        match self._framer:
+            case MpegAudioFramer():
+                return "audio/mpeg"
+            case AdtsFramer():
+                return "audio/aac"
+            case _:
+                return "audio/ogg"
 
     @property
     def time(self) -> float:
@@ -103,7 +121,7 @@ class FileFrames:
             for event in self._framer.feed(data) if data else self._framer.close():
                 given += self._take(event)
             if self._stream is None and self._over:
-                raise FormatError(f"there is no {self._output.codec} in it")
+                raise FormatError(f"there is no {self._wanted_codec} in it")
             if self._over:
                 given += self._linker.close()
         return [event for event in given if isinstance(event, StreamStart | Frame)]
@@ -111,9 +129,8 @@ class FileFrames:
     def _take(self, event: Event) -> Sequence[Event]:
         match event:
             case StreamStart():
-                if not same_audio(self._output, event):
-                    wanted = describe_output(self._output)
-                    raise FormatError(f"it is {describe(event)}, not {wanted}")
+                if self._output is not None and not same_audio(self._output, event):
+                    raise FormatError(f"it is {describe(event)}, not {self._wanted}")
                 self._stream = event
                 return self._linker.feed([event])
             case Frame() if self._stream is not None and self._time < self._until:
@@ -132,28 +149,35 @@ class FileFrames:
 
     def _framer_for(self, path: Path) -> Framer:
         """The framer for what the file begins with, if that may be the output's codec."""
-        codec = self._output.codec
         self._pass_tags()
         first = self._file.read(ENOUGH)
         self._file.seek(-len(first), SEEK_CUR)
         detected = framer_for("", first.ljust(ENOUGH, b"\0"))
         assert detected is not None, "that was enough"
         framer = detected.make()
-        bare = _BARE.get(codec)
-        if bare is None:
-            known = isinstance(framer, OggFramer) or (
-                codec is OutputCodec.FLAC and isinstance(framer, FlacFramer)
-            )
-        else:
-            # What stands before the first frame of an MP3 file is often neither tag nor frame.
-            named = path.suffix.lower() == _SUFFIXES[codec]
-            if isinstance(framer, PassthroughFramer) and named:
-                framer = bare()
+        # What stands before the first frame of an MP3 file is often neither tag nor frame.
+        named = _SUFFIXES.get(path.suffix.lower())
+        if isinstance(framer, PassthroughFramer) and named is not None:
+            framer = named()
+        if self._output is None:
+            known = isinstance(framer, (*_BARE.values(), OggFramer, FlacFramer))
+        elif (bare := _BARE.get(self._output.codec)) is not None:
             known = isinstance(framer, bare)
+        else:
+            known = isinstance(framer, OggFramer) or (
+                self._output.codec is OutputCodec.FLAC and isinstance(framer, FlacFramer)
+            )
         if not known:
-            wanted = describe_output(self._output)
-            raise FormatError(f"it does not begin like {wanted}")
+            raise FormatError(f"it does not begin like {self._wanted}")
         return framer
+
+    @property
+    def _wanted(self) -> str:
+        return "audio we can cut" if self._output is None else describe_output(self._output)
+
+    @property
+    def _wanted_codec(self) -> str:
+        return "audio" if self._output is None else self._output.codec
 
     def _pass_tags(self) -> None:
         for _ in range(MAX_TAGS):

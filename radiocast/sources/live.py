@@ -25,7 +25,7 @@ trio.BrokenResourceError when the connection breaks, which many encoders call go
 class LiveTiming:
     """How patient we are with a source, in seconds."""
 
-    source_timeout: float
+    source_timeout: Callable[[], float]
     """Without a byte for this long, it is gone."""
     block_interval: Callable[[], float]
     """At least this long between two looks at the socket."""
@@ -76,7 +76,7 @@ async def take_until_it_ends(
 async def _feed(
     mount: Mount, source: Source, content_type: str, receive: Receive, timing: LiveTiming
 ) -> None:
-    source.scope.deadline = trio.current_time() + timing.source_timeout
+    source.scope.deadline = trio.current_time() + timing.source_timeout()
     detected, data = await recognise(mount.path, content_type, receive)
     mount.announce(detected.content_type, chains=detected.chains)
     framer = detected.make()
@@ -84,7 +84,7 @@ async def _feed(
         while data:
             looked = trio.current_time()
             # One scope for all there is to wait for: to enter one for each look costs more.
-            source.scope.deadline = looked + timing.source_timeout
+            source.scope.deadline = looked + timing.source_timeout()
             mount.counts.bytes_read += len(data)
             mount.add(framer.feed(data), now=time.time())
             await trio.sleep_until(looked + timing.block_interval())

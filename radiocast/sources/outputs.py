@@ -173,7 +173,8 @@ class Outputs:
         return bool(kicked)
 
     async def _take(self, live: Live, content_type: str, receive: Receive) -> None:
-        timeout = self._config.limits.source_timeout
+        config = self._config
+        timeout = config.mount(live.path).source_timeout or config.limits.source_timeout
         live.source.scope.deadline = trio.current_time() + timeout
         opened = await open_live(live.path, content_type, receive)
         await self._arranged.wait()

@@ -424,6 +424,15 @@ DIFFERENCES: tuple[Difference, ...] = (
         "a name is better than the address of a machine that may be behind another",
         NEW,
     ),
+    Difference(
+        r"web-status-json-config-overrides",
+        "body",
+        lambda body: _each(
+            body, lambda d: {**d, "content-type": "audio/x-cfg"} if "genre" in d else d
+        ),
+        "a stream has one type in the statistics: the one that the operator wants",
+        NEW,
+    ),
     # The documents of 2.5.
     Difference(
         r".*",
@@ -569,6 +578,12 @@ DIFFERENCES: tuple[Difference, ...] = (
         ),
         "what is shown of a title follows it at once",
         NEW,
+    ),
+    Difference(
+        r"listener-mount-headers",
+        "access-control-allow-origin",
+        "http://webplayer.example.org",
+        "the mount's takes the place of everybody's: browsers refuse an answer that has two",
     ),
     # Pages, statistics, playlists.
     Difference(

@@ -8,11 +8,12 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 
 from radiocast.formats import Title
+from tests.media import MEDIA
 from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
 
-from .stage import DOOMED, EARLY, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
+from .stage import DOOMED, EARLY, FALLEN, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
 
 LEVELS = ("2.4", "2.5")
 
@@ -105,7 +106,44 @@ SCENES = (
     ),
     Scene("a fallback is set", ("admin-fallbacks", "admin-fallbacks-missing"), EARLY),
     Scene("a source is killed", ("admin-killsource", "admin-killsource-again"), DOOMED),
-    Scene("late", ("admin-streamlist-txt-hidden", "listener-hidden", "listener-metaint-0"), LATE),
+    Scene(
+        "late",
+        (
+            "admin-streamlist-txt-hidden",
+            "listener-(hidden|metaint-0|mount-headers|max-duration|no-mount|config-overrides)",
+        ),
+        LATE,
+    ),
+    Scene(
+        "overridden",
+        ("web-status-json-config-overrides",),
+        {"/over.mp3": LATE["/over.mp3"]},
+        listening(("/over.mp3",)),
+    ),
+    Scene(
+        "there are files",
+        ("listener-fallback-file", "listener-intro"),
+        {"/intro.mp3": LATE["/intro.mp3"]},
+        settings=f"""[files]
+root = "{MEDIA}"
+[mounts."/fbfile.mp3"]
+fallback = "/cbr128.mp3"
+[mounts."/intro.mp3"]
+intro = "{MEDIA / "cbr128.mp3"}"
+""",
+    ),
+    Scene(
+        "the fallback is on air",
+        ("listener-fallback-mount-down", "listener-max-listeners-fallback"),
+        FALLEN,
+        listening(("/fullfb.mp3",)),
+    ),
+    Scene(
+        "there is no fallback",
+        ("listener-max-listeners-fallback-missing",),
+        {"/fullfb.mp3": LIVE["/live.mp3"]},
+        listening(("/fullfb.mp3",)),
+    ),
     Scene(
         "administration of 2.5",
         (
@@ -186,17 +224,6 @@ SCENES = (
 NOT_YET = {
     "auth": ("auth-.*", "admin-manageauth.*", "admin-listclients-user"),
     "web": ("web-static-.*",),
-    "mounts": (
-        "listener-fallback-.*",
-        "listener-max-listeners-fallback.*",
-        "listener-intro",
-        "listener-max-duration",
-        "listener-no-mount",
-        "listener-mount-headers",
-        "(listener|web-status-json)-config-overrides",
-        "metadata-mount-charset-utf8.*",
-        "admin-dumpfilecontrol.*",
-    ),
     "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
 }
 """Whose answers other branches make. This must be empty in the end."""

@@ -117,6 +117,10 @@ TITLED: Sources = {
     "/utf8.mp3": (*MP3, ()),
     "/live.opus": ("audio/ogg", "opus.opus", ()),
 }
+FALLEN: Sources = {
+    "/fullfb.mp3": (*MP3, NAMED),
+    "/fbdest.mp3": (*MP3, ("Ice-Name: FB Dest",)),
+}
 DOOMED: Sources = {"/kill.mp3": (*MP3, ())}
 
 SHOUTCAST_INFO = (

@@ -33,7 +33,9 @@ class Audience:
         self.fanout = Fanout(mount, self.registry, ListenersConfig(**settings))
         self.ended: dict[Listener, Ending] = {}
 
-    def join(self, sink: FakeSink, *, metaint: int = 0, until: float = math.inf) -> Listener:
+    def join(
+        self, sink: FakeSink, *, metaint: int = 0, until: float = math.inf, intro: bytes = b""
+    ) -> Listener:
         return self.fanout.join(
             sink,
             b"HEAD",
@@ -41,6 +43,7 @@ class Audience:
             visitor=ANYBODY,
             ended=self.ended.__setitem__,
             until=until,
+            intro=intro,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +15,7 @@ from radiocast.server import recent_log
 from radiocast.server import station as server
 from tests.station import BASE, RunningStation
 
-from .audio import frames
+from .audio import FRAME, frames
 from .made import encoder, mount_of, player, put, station, until
 from .talk import ACCEPTED, Answer, ask, basic, get, parse_answer, talk
 
@@ -176,3 +177,19 @@ async def test_2_4_says_at_once_that_a_source_is_welcome() -> None:
     async with station() as on, talk(on.port) as peer:
         await peer.send(put("/live", "Content-Length: 5") + b"12345")
         assert await peer.read_all() == ACCEPTED
+
+
+async def test_a_recording_can_be_ended_before_its_source(tmp_path: Path) -> None:
+    settings = f'[mounts."/live"]\nrecord = "{tmp_path}/live.mp3"\n'
+    async with station(settings) as on, encoder(on, audio=frames(0, 5)) as source:
+        await until(lambda: mount_of(on).recording is not None)
+        on.reload(settings + NEW)
+        answer = await admin(on, "dumpfilecontrol?mount=/live&action=kill")
+        assert b"<return>1</return>" in answer.body
+        await until(lambda: mount_of(on).recording is None)
+        recorded = (tmp_path / "live.mp3").read_bytes()
+        await source.send(frames(5, 10))
+        await until(lambda: mount_of(on).counts.bytes_read > 6 * FRAME)
+        assert (tmp_path / "live.mp3").read_bytes() == recorded
+        wrong = await admin(on, "dumpfilecontrol?mount=/live&action=start")
+        assert wrong.head.status == 400

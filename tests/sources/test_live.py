@@ -15,7 +15,7 @@ from radiocast.sources.live import LiveTiming, block_interval, feed_live
 from tests.media import media
 from tests.mounts.made import make_source
 
-TIMING = LiveTiming(source_timeout=10.0, block_interval=lambda: 0.05)
+TIMING = LiveTiming(source_timeout=lambda: 10.0, block_interval=lambda: 0.05)
 AAC = media("lc.aac")
 FREE_FORMAT = media("free-format.mp3")
 
