@@ -8,7 +8,7 @@ from enum import Enum
 from radiocast.config.model import Config
 from radiocast.mounts.fallbacks import Fallbacks
 from radiocast.mounts.mount import Mount
-from radiocast.mounts.sids import FIRST, Sids
+from radiocast.mounts.sids import Sids
 from radiocast.mounts.source import Source
 from radiocast.mounts.statistics import Traffic
 
@@ -44,7 +44,7 @@ class Registry:
 
     def numbered(self, sid: int | None) -> Mount | None:
         """The mount with SHOUTcast's number `sid`; None: the first."""
-        return self.get(self.sids.path(FIRST if sid is None else sid) or "")
+        return self.get(self.sids.meant(sid))
 
     @property
     def on_air(self) -> list[Mount]:

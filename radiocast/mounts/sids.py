@@ -62,6 +62,10 @@ class Sids:
         """The mount that a number means; None: none."""
         return self._paths.get(sid)
 
+    def meant(self, sid: int | None) -> str:
+        """The mount that somebody means who says this number, or none; empty: there is none."""
+        return self.path(FIRST if sid is None else sid) or ""
+
     def _give(self, sid: int, path: str) -> None:
         self._paths[sid], self._sids[path] = path, sid
         self._next = max(self._next, sid + 1)

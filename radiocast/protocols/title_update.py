@@ -23,7 +23,8 @@ from radiocast.protocols.http_head import RequestHead, clean_path, parse_form
 from radiocast.protocols.replies import Refusal, Reply, ice_response, success_page
 from radiocast.protocols.text import decode_text, one_line, parse_number
 
-_DEFAULT_USER = "source"
+DEFAULT_USER = "source"
+"""Who it is that says a password and no name."""
 _UPDATE = "updinfo"
 
 UPDATED = "Metadata update successful"
@@ -57,7 +58,7 @@ class TitleUpdate:
         said = _parameters(head, body)
         credentials = parse_basic(head.header("authorization"))
         if credentials is None and said.get("pass"):
-            credentials = Credentials(_DEFAULT_USER, decode_text(said["pass"]))  # edcast
+            credentials = Credentials(DEFAULT_USER, decode_text(said["pass"]))  # edcast
         if said.get("mode", b"").decode("latin-1").lower() not in ("", _UPDATE):
             problem: Reply | None = ice_response(UNKNOWN_MODE, success=False)
         else:
@@ -73,7 +74,7 @@ class TitleUpdate:
         said = _parameters(head, body)
         credentials = parse_basic(head.header("authorization"))
         if said.get("pass"):
-            user = decode_text(said.get("user", b"")) or _DEFAULT_USER
+            user = decode_text(said.get("user", b"")) or DEFAULT_USER
             credentials = Credentials(user, decode_text(said["pass"]))
         if credentials is None:
             problem: Reply | None = Refusal.MISSING_PASS.value

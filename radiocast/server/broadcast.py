@@ -19,6 +19,7 @@ import trio
 from radiocast.admin.control.api import Api
 from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
+from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
@@ -31,6 +32,7 @@ from radiocast.readers.pushes.push import Manners as PushManners
 from radiocast.readers.pushes.pushes import Pushes
 from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
+from radiocast.server.census import Census
 from radiocast.server.connection import Connection
 from radiocast.server.doors import Door
 from radiocast.server.files import Files
@@ -89,8 +91,9 @@ class Broadcast:
         self.sessions = 0
         """Conversations under way; kept by whoever starts them."""
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
-        self.api = Api(self, self.autodj) if self.autodj is not None else None
-        """The auto-DJ over HTTP."""
+        self.api = Api(self, self.autodj)
+        """The station over HTTP."""
+        self.census = Census(self.listeners_of)
         manners = Manners(AGENT, secrets.token_hex(4), random.random)
         self.relays = Relays(config, self, manners)
         pushing = PushManners(AGENT, random.random, self.relays.via)
@@ -251,6 +254,14 @@ class Broadcast:
         if mount.source is None:
             return False
         mount.source.end(SourceEnding.KICKED)
+        return True
+
+    def set_title(self, mount: Mount, title: Title | None) -> bool:
+        """Say what a mount's source plays. Whether there is one: the auto-DJ speaks for itself."""
+        if self.autodj is not None and mount.path in self.autodj.paths:
+            return self.autodj.title_live(mount.path, title)
+        if mount.set_title(title):
+            logger.info("%s: now playing %s", mount.path, title.text if title else "(nothing)")
         return True
 
     def autodj_statistics(self) -> AutoDjStatistics | None:

@@ -55,22 +55,22 @@ class Sending:
 
 
 async def _tell(sending: Sending, broadcast: Broadcast, where: str) -> None:
-    api = broadcast.api
-    assert api is not None
-    known = api.changes.counts
-    told = api.watching.now()
-    once = {"clock": round(time.time(), 3), "streams": api.watching.streams(where)}
+    watching = broadcast.api.watching
+    assert watching is not None
+    known = watching.changes.counts
+    told = watching.now()
+    once = {"clock": round(time.time(), 3), "streams": watching.streams(where)}
     await sending.send(event("now", told["number"], {**told, **once}))
     while True:
         news = None
         with trio.move_on_after(HEARTBEAT):
-            news = await api.changes.wait(known)
+            news = await watching.changes.wait(known)
         if news is None:
             await sending.send(BEAT)
             continue
         await trio.sleep(SETTLED)
-        known = api.changes.counts
-        now = api.watching.now()
+        known = watching.changes.counts
+        now = watching.now()
         if now != told:
             told = now
             clock = {"clock": round(time.time(), 3)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from radiocast.admin import metrics, status_json
-from radiocast.admin.control.api import NO_AUTODJ, is_of_api
-from radiocast.admin.control.call import Call, refuse
+from radiocast.admin.control.api import is_of_api
+from radiocast.admin.control.call import Call
 from radiocast.admin.control.public import EVENTS
 from radiocast.mounts.mount import Mount
 from radiocast.protocols import playlist_files
@@ -21,7 +21,7 @@ from radiocast.server.admin import administer, version_page
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.measure import measure
 from radiocast.server.passwords import may_administrate
-from radiocast.server.titles import update_title
+from radiocast.server.shoutcast import administer_shoutcast, shoutcast_page
 from radiocast.web import status_page
 from radiocast.web.static import asset
 
@@ -47,7 +47,7 @@ async def _answer(
     if is_of_api(head.path):
         return await _call(head, body, broadcast, peer, secure=secure)
     if head.path == "/admin.cgi":
-        return update_title(head, body, broadcast).response
+        return administer_shoutcast(head, body, broadcast, peer=peer)
     if head.path.startswith("/admin/"):  # libshout asks for /admin/!POKE and wants a 400
         where = site(head, broadcast, secure=secure)
         return administer(head, body, broadcast, peer=peer, where=where)
@@ -58,6 +58,7 @@ async def _answer(
         return page(head, broadcast)
     return (
         _static(head, broadcast)
+        or shoutcast_page(head, broadcast)
         or _playlist(head, broadcast, secure=secure)
         or await _file(head, broadcast)
         or Refusal.NOT_FOUND.value.response
@@ -86,7 +87,7 @@ def is_source(head: RequestHead) -> bool:
 
 def is_for_events(head: RequestHead, broadcast: Broadcast) -> bool:
     """Whether a request has an answer without end."""
-    return head.method == "GET" and head.path == EVENTS and broadcast.api is not None
+    return head.method == "GET" and head.path == EVENTS and broadcast.api.watching is not None
 
 
 def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
@@ -183,8 +184,6 @@ def site(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> str:
 async def _call(
     head: RequestHead, body: bytes, broadcast: Broadcast, peer: str, *, secure: bool
 ) -> Response:
-    if broadcast.api is None:
-        return refuse(NO_AUTODJ)
     credentials = parse_basic(head.header("authorization"))
     is_admin = may_administrate(broadcast.config, credentials)
     where = site(head, broadcast, secure=secure)

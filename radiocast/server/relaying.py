@@ -39,7 +39,7 @@ def via_headers(head: RequestHead, mount: Mount, broadcast: Broadcast) -> list[t
 
 def _path(head: RequestHead, request: ListenRequest, broadcast: Broadcast) -> str:
     """The mount that is meant, as `find_mount` would find it if it were on air."""
-    relays, default = broadcast.relays, broadcast.config.listen.shoutcast_mount
+    relays, default = broadcast.relays, broadcast.registry.sids.meant(request.sid)
     if relays.on(head.path) is not None or broadcast.registry.get(head.path) is not None:
         return head.path
     is_default = request.shoutcast_default and relays.on(request.mount) is None

@@ -9,7 +9,6 @@ from http import HTTPStatus
 import trio
 
 from radiocast.mounts.registry import Refused
-from radiocast.mounts.sids import FIRST
 from radiocast.mounts.source import Source
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import Credentials
@@ -154,10 +153,8 @@ def _right_login(given: PasswordGiven, door: Door, broadcast: Broadcast) -> Logi
 
 def _path_of(login: Login, door: Door, broadcast: Broadcast) -> str:
     """The mount that a login is for; empty: there is none with its number."""
-    if login.mount or (login.sid is None and door.shoutcast_mount):
-        return login.mount or door.shoutcast_mount or ""
-    sid = FIRST if login.sid is None else login.sid
-    return broadcast.registry.sids.path(sid) or ""
+    mount = login.mount or (door.shoutcast_mount if login.sid is None else None)
+    return mount or broadcast.registry.sids.meant(login.sid)
 
 
 async def _feed(

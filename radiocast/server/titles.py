@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
+from dataclasses import replace
 
-from radiocast.mounts.sids import FIRST
+from radiocast.config.model import Config
+from radiocast.protocols.basic_auth import Credentials
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import Refusal, Reply
-from radiocast.protocols.title_update import TitleUpdate
+from radiocast.protocols.title_update import DEFAULT_USER, TitleUpdate
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.passwords import may_set_title
-
-logger = logging.getLogger(__name__)
+from radiocast.server.passwords import may_administrate, may_set_title
 
 
 def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
@@ -26,8 +25,11 @@ def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
     update = read(head, body)
     path = update.mount
     if path is None and head.path == "/admin.cgi":
-        path = broadcast.registry.sids.path(FIRST if update.sid is None else update.sid) or ""
-    if not may_set_title(broadcast.config, path or "", update.credentials):
+        path = broadcast.registry.sids.meant(update.sid)
+    if not (
+        may_set_title(broadcast.config, path or "", update.credentials)
+        or (head.path == "/admin.cgi" and _is_admin_by_pass(broadcast.config, update.credentials))
+    ):
         if update.credentials is None and update.problem is not None and head.path == "/admin.cgi":
             return update.problem
         return Refusal.WRONG_PASSWORD.value
@@ -40,11 +42,13 @@ def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
         return Refusal.MISSING_PARAMETER.value
     if mount is None:
         return Refusal.NO_SUCH_SOURCE.value
-    autodj = broadcast.autodj
-    if autodj is not None and path in autodj.paths:
-        is_live = autodj.title_live(path, update.title)
-        return update.success if is_live else Refusal.NO_SUCH_SOURCE.value
     mount.dj = update.dj
-    if mount.set_title(update.title):
-        logger.info("%s: now playing %s", path, update.title.text if update.title else "(nothing)")
-    return update.success
+    is_live = broadcast.set_title(mount, update.title)
+    return update.success if is_live else Refusal.NO_SUCH_SOURCE.value
+
+
+def _is_admin_by_pass(config: Config, credentials: Credentials | None) -> bool:
+    """Whether it is the administrator, who in SHOUTcast proves it by `pass` and no name."""
+    if credentials is None or credentials.user != DEFAULT_USER:
+        return False
+    return may_administrate(config, replace(credentials, user=config.passwords.admin_user))

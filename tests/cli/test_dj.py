@@ -157,7 +157,7 @@ async def test_what_cannot_be_done_is_one_line(capsys: pytest.CaptureFixture[str
         )
         assert "is no address" in await sh.fails("now", url="ftp://x")
         assert "is no address" in await sh.fails("now", url="http://x:99999")
-        sh.on.station.broadcast.api = None
+        sh.on.station.broadcast.api = Api(sh.on.station.broadcast, None)
         assert "no auto-DJ" in await sh.fails("now")
 
 

@@ -39,7 +39,7 @@ async def post(on: RunningStation, target: str, body: bytes, *headers: str) -> A
 
 async def test_without_outputs_the_missing_setting_is_named() -> None:
     async with station() as on:
-        for target in ("/api", "/api/now", "/api/events", "/api/nothing"):
+        for target in ("/api/now", "/api/events", "/api/nothing", "/api/queue"):
             answer = await get(on.port, target)
             assert answer.head.status == 404
             assert "[outputs" in json.loads(answer.body)["error"]

@@ -217,8 +217,8 @@ ANSWERS = {
     "reconstructed/bassnet-shoutcast2-viewxml": b"HTTP/1.1 401 ",
     # What encoders ask besides.
     "clients/butt-icecast-mp3.conn2": b"HTTP/1.1 200 ",
-    "clients/butt-shoutcast.conn2": b"HTTP/1.1 404 ",
-    "clients/butt-shoutcast.conn3": b"HTTP/1.1 404 ",
+    "clients/butt-shoutcast.conn2": b"HTTP/1.1 200 ",
+    "clients/butt-shoutcast.conn3": b"HTTP/1.1 200 ",
     # Players.
     **{
         f"clients/player-{player}": b"HTTP/1.0 200 OK\r\n"

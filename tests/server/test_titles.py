@@ -193,7 +193,7 @@ async def test_shoutcast_encoders_update_with_the_password_in_the_query(own_port
         for target, status in [
             ("/admin.cgi?pass=wrong&mode=updinfo&song=x", 401),
             ("/admin.cgi?mode=updinfo&song=x", 400),
-            ("/admin.cgi?pass=sesame&mode=viewxml", 400),
+            ("/admin.cgi?pass=sesame&mode=ripdst", 400),
             ("/admin.cgi?pass=sesame&mode=updinfo", 400),
         ]:
             assert (await get(port, target)).head.status == status, target

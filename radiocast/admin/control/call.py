@@ -17,6 +17,9 @@ JSON = "application/json; charset=utf-8"
 MAX_KEY = 4096
 """Characters of what names a track: Linux's longest path."""
 
+MAX_FIELD = 1000
+"""Characters of a text in a body."""
+
 MAX_WORDS = 200
 """Characters of a search."""
 
@@ -93,6 +96,12 @@ class Call:
             known = ", ".join(names)
             raise CallError(400, f"there is no field {unknown[0][:40]!r} here, only {known}")
         return found
+
+    def field(self, value: object, name: str) -> str:
+        """A field that must be a text. Raises CallError."""
+        if not isinstance(value, str) or len(value) > MAX_FIELD:
+            raise CallError(400, f"{name} must be a text of up to {MAX_FIELD} characters")
+        return value
 
 
 def key_in(fields: Mapping[str, object]) -> str:

@@ -8,9 +8,30 @@ from typing import TypeVar
 
 import trio
 
-from radiocast.admin.control.call import Call, CallError, answer, key_in, position_in
+from radiocast.admin.control.call import (
+    MAX_KEY,
+    Call,
+    CallError,
+    answer,
+    key_in,
+    position_in,
+)
 from radiocast.admin.control.index import Index
 from radiocast.admin.control.routes import NUMBER, Access, Route
+from radiocast.admin.control.schema import (
+    COUNT,
+    FLAG,
+    TEXT,
+    WORDS,
+    Parameter,
+    Reply,
+    between,
+    fields,
+    given,
+    maybe,
+    ref,
+    several,
+)
 from radiocast.admin.control.shapes import (
     Shape,
     airing_shape,
@@ -30,6 +51,25 @@ MAX_HOURS = 48
 MAX_PROBLEMS = 500
 """What cannot be played is told one by one up to here."""
 
+_KEY = {**TEXT, "minLength": 1, "maxLength": MAX_KEY}
+_POSITION = between(0, 10**9 - 1)
+_PLAYLISTS = fields(
+    {
+        "playlists": several(
+            fields(
+                {
+                    **dict.fromkeys(("name", "source", "order"), TEXT),
+                    "weight": COUNT,
+                    "tracks": COUNT,
+                    "problem": maybe(TEXT),
+                }
+            )
+        ),
+        "progress": fields(dict.fromkeys(("read", "unread", "unanalysed", "broken"), COUNT)),
+        "problems": several(fields({"what": TEXT, "problem": TEXT})),
+    }
+)
+
 
 class Operating:
     """Answers the administrator."""
@@ -45,21 +85,91 @@ class Operating:
         """What can be called."""
         get = partial(Route, "GET", access=Access.ADMIN)
         post = partial(Route, "POST", access=Access.ADMIN)
-        delete = partial(Route, "DELETE", access=Access.ADMIN)
+        queue = partial(Route, access=Access.ADMIN, reply=Reply(ref("Queue")))
+        airings = several(ref("Airing"))
         return (
-            get("/api/queue", about="what plays next because you want it", handler=self._queue),
-            post("/api/queue", about="add id, key or path; position", handler=self._add),
-            delete("/api/queue", about="empty it", handler=self._clear),
-            delete(f"/api/queue/{NUMBER}", about="take one out", handler=self._remove),
-            post(f"/api/queue/{NUMBER}/move", about="put one at position", handler=self._move),
-            get("/api/upcoming", about="what comes, the next ?count=", handler=self._upcoming),
-            get("/api/explain", about="why this track, and why the next", handler=self._explain),
-            get("/api/simulate", about="a dry run of ?hours=", handler=self._simulate),
-            get("/api/search", about="tracks with all words of ?q=; ?limit=", handler=self._search),
-            get("/api/playlists", about="how far each is, and problems", handler=self._playlists),
-            post("/api/playlists/reload", about="look at the files now", handler=self._reload),
-            post("/api/skip", about="go on with the next track", handler=self._skip),
-            post("/api/live/kick", about="send who is live away", handler=self._kick),
+            queue(
+                "GET",
+                "/api/queue",
+                about="what plays next because you want it",
+                handler=self._queue,
+            ),
+            post(
+                "/api/queue",
+                about="add id, key or path; position",
+                handler=self._add,
+                reply=Reply(ref("Queued"), 201),
+                body=given(
+                    {"id": _KEY, "key": _KEY, "path": _KEY, "position": _POSITION},
+                    ("id",),
+                    ("key",),
+                    ("path",),
+                ),
+                refuses=(404, 409),
+            ),
+            queue("DELETE", "/api/queue", about="empty it", handler=self._clear),
+            queue("DELETE", f"/api/queue/{NUMBER}", about="take one out", handler=self._remove),
+            queue(
+                "POST",
+                f"/api/queue/{NUMBER}/move",
+                about="put one at position",
+                handler=self._move,
+                body=given({"position": _POSITION}, ("position",)),
+            ),
+            get(
+                "/api/upcoming",
+                about="what comes, the next ?count=",
+                handler=self._upcoming,
+                reply=Reply(fields({"upcoming": airings})),
+                query=(Parameter("count", between(1, MAX_UPCOMING), "so many; 10"),),
+            ),
+            get(
+                "/api/explain",
+                about="why this track, and why the next",
+                handler=self._explain,
+                reply=Reply(fields({"now": ref("NowAndWhy"), "next": maybe(ref("Airing"))})),
+            ),
+            get(
+                "/api/simulate",
+                about="a dry run of ?hours=",
+                handler=self._simulate,
+                reply=Reply(fields({"programme": airings})),
+                query=(Parameter("hours", between(1, MAX_HOURS), "so many; 24"),),
+            ),
+            get(
+                "/api/search",
+                about="tracks with all words of ?q=; ?limit=",
+                handler=self._search,
+                reply=Reply(fields({"tracks": several(ref("KeyedTrack"))})),
+                query=(
+                    Parameter("q", WORDS, "words of artist, title or album"),
+                    Parameter("limit", between(1, MAX_FOUND), "at most so many; 100"),
+                ),
+            ),
+            get(
+                "/api/playlists",
+                about="how far each is, and problems",
+                handler=self._playlists,
+                reply=Reply(_PLAYLISTS),
+            ),
+            post(
+                "/api/playlists/reload",
+                about="look at the files now",
+                handler=self._reload,
+                reply=Reply(fields({"reloading": FLAG})),
+            ),
+            post(
+                "/api/skip",
+                about="go on with the next track",
+                handler=self._skip,
+                reply=Reply(fields({"skipped": FLAG})),
+            ),
+            post(
+                "/api/live/kick",
+                about="send who is live away",
+                handler=self._kick,
+                reply=Reply(fields({"kicked": FLAG})),
+            ),
         )
 
     async def _queue(self, _: Call) -> Response:

@@ -14,6 +14,17 @@ from radiocast.admin.control.events import CONTENT_TYPE as EVENT_STREAM
 from radiocast.admin.control.gallery import Gallery, Picture
 from radiocast.admin.control.index import Index
 from radiocast.admin.control.routes import NAME, Access, Route
+from radiocast.admin.control.schema import (
+    TEXT,
+    WORDS,
+    Parameter,
+    Reply,
+    between,
+    fields,
+    given,
+    ref,
+    several,
+)
 from radiocast.admin.control.shapes import Shape, entry_shape, history_csv, now_shape, track_shape
 from radiocast.admin.control.station import AutoDjControls, Station
 from radiocast.admin.control.watching import Watching
@@ -30,6 +41,7 @@ MAX_RECENT = 500
 MAX_FOUND = 50
 """Tracks that a listener gets for a search."""
 
+_PICTURE = Reply({}, content_types=("image/*",))
 _AN_HOUR = ("Cache-Control", "public, max-age=3600")
 _ASK_EACH_TIME = ("Cache-Control", "no-cache")
 _NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
@@ -50,31 +62,84 @@ class Public:
     def routes(self) -> tuple[Route, ...]:
         """What can be called."""
         everybody = partial(Route, "GET", access=Access.EVERYBODY)
+        listeners = partial(Route, access=Access.LISTENERS, private=False)
         return (
-            everybody("/api/now", about="what is heard and what comes", handler=self._now),
-            everybody(EVENTS, about="the same as it changes (SSE)", handler=self._events),
             everybody(
-                "/api/nowplaying", about="as AzuraCast tells it", handler=self._all_nowplaying
+                "/api/now",
+                about="what is heard and what comes",
+                handler=self._now,
+                reply=Reply(ref("Now")),
             ),
             everybody(
-                f"/api/nowplaying/{NAME}", about="one station of it", handler=self._nowplaying
+                EVENTS,
+                about="the same as it changes (SSE)",
+                handler=self._events,
+                reply=Reply({}, content_types=("text/event-stream",)),
+                private=False,
+            ),
+            everybody(
+                "/api/nowplaying",
+                about="as AzuraCast tells it",
+                handler=self._all_nowplaying,
+                reply=Reply(several(ref("NowPlaying"))),
+                private=False,
+            ),
+            everybody(
+                f"/api/nowplaying/{NAME}",
+                about="one station of it",
+                handler=self._nowplaying,
+                reply=Reply(ref("NowPlaying")),
+                private=False,
             ),
             everybody(
                 "/api/history",
                 about="what was heard: the last ?count=; ?from= and ?to= for the administrator;"
                 " ?format=csv",
                 handler=self._history,
+                reply=Reply(
+                    fields({"history": several(ref("Played"))}),
+                    content_types=("application/json", "text/csv"),
+                ),
+                query=(
+                    Parameter("count", between(1, MAX_RECENT), "so many; 50"),
+                    Parameter("from", TEXT, "from this time on: ISO 8601 or Unix seconds"),
+                    Parameter("to", TEXT, "before this time"),
+                    Parameter("format", {"enum": ["json", "csv"]}, "json"),
+                ),
+                refuses=(401, 503),
             ),
-            everybody("/api/art/now", about="the picture of what is heard", handler=self._art_now),
-            everybody(f"/api/art/{NAME}", about="the picture of a track", handler=self._art),
-            Route(
+            everybody(
+                "/api/art/now",
+                about="the picture of what is heard",
+                handler=self._art_now,
+                reply=_PICTURE,
+                refuses=(404,),
+                private=False,
+            ),
+            everybody(
+                f"/api/art/{NAME}",
+                about="the picture of a track",
+                handler=self._art,
+                reply=_PICTURE,
+                private=False,
+            ),
+            listeners(
                 "GET",
                 "/api/requests",
-                Access.LISTENERS,
-                "what listeners may ask for: ?q=",
-                self._requestable,
+                about="what listeners may ask for: ?q=",
+                handler=self._requestable,
+                reply=Reply(fields({"tracks": several(ref("Track"))})),
+                query=(Parameter("q", WORDS, "words of artist, title or album"),),
             ),
-            Route("POST", "/api/requests", Access.LISTENERS, "ask for a track: id", self._request),
+            listeners(
+                "POST",
+                "/api/requests",
+                about="ask for a track: id",
+                handler=self._request,
+                reply=Reply(fields({"requested": ref("Track")}), 201),
+                body=given({"id": TEXT}, ("id",)),
+                refuses=(404, 409, 429),
+            ),
         )
 
     async def _now(self, call: Call) -> Response:

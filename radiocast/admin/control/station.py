@@ -7,11 +7,14 @@ from typing import Protocol
 from radiocast.admin.controls import Controls
 from radiocast.autodj.simulate import Airing
 from radiocast.config.model import Config
+from radiocast.formats import Title
+from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
+from radiocast.mounts.statistics import ListenerStatistics, StationStatistics
 
 
 class Station(Protocol):
-    """The station round the auto-DJ."""
+    """The station: its mounts, and what can be done with them."""
 
     @property
     def config(self) -> Config:
@@ -24,6 +27,24 @@ class Station(Protocol):
     @property
     def port(self) -> int:
         """Where we are reached."""
+
+    def statistics(self) -> StationStatistics:
+        """What there is to say of the station right now."""
+
+    def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
+        """Who hears it."""
+
+    def kick_listener(self, mount: Mount, number: int) -> bool:
+        """Hang up on a listener. Whether there was one of this number."""
+
+    def kick_source(self, mount: Mount) -> bool:
+        """Throw the source out. Whether there was one that may be."""
+
+    def move_listeners(self, mount: Mount, there: Mount) -> bool:
+        """Let the listeners go on with another mount. Whether they can."""
+
+    def set_title(self, mount: Mount, title: Title | None) -> bool:
+        """Say what the source plays. Whether there is one that may be spoken for."""
 
 
 class AutoDjControls(Controls, Protocol):

@@ -25,6 +25,7 @@ from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Registry
 from radiocast.mounts.source import Source
+from radiocast.mounts.statistics import ListenerStatistics, StationStatistics
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.response import Response
 from radiocast.protocols.source_info import SourceInfo
@@ -166,6 +167,34 @@ class FakeStation:
         assert isinstance(mount, Mount)
         mount.announce("audio/mpeg", chains=True)
         mount.counts.listeners = 3
+        self.done: list[str] = []
+        self.can_move = True
+        self.live = True
+
+    def statistics(self) -> StationStatistics:
+        mounts = tuple(mount.statistics() for mount in self.registry.on_air)
+        return StationStatistics(
+            "radiocast", NOON, "Nova", "", "", "", "", "localhost", "Earth", 8000, mounts
+        )
+
+    def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
+        return (ListenerStatistics(7, "192.0.2.9", "VLC", 12.5, 400),)
+
+    def kick_listener(self, mount: Mount, number: int) -> bool:
+        self.done.append(f"kick {number} of {mount.path}")
+        return number == 7
+
+    def kick_source(self, mount: Mount) -> bool:
+        self.done.append(f"kick source of {mount.path}")
+        return self.live
+
+    def move_listeners(self, mount: Mount, there: Mount) -> bool:
+        self.done.append(f"move {mount.path} to {there.path}")
+        return self.can_move
+
+    def set_title(self, mount: Mount, title: Title | None) -> bool:
+        self.done.append(f"title of {mount.path}: {title.text if title else None}")
+        return self.live and (mount.set_title(title) or True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ import trio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from radiocast.admin.control.api import NO_AUTODJ, is_of_api
-from radiocast.admin.control.call import refuse
+from radiocast.admin.control.api import Api, is_of_api
 from radiocast.errors import PeerError
 
 from .made import ANNA, Caller, FakeStation
@@ -94,10 +93,13 @@ def test_the_api_has_its_own_paths_and_no_others() -> None:
     assert not is_of_api("/apiary")
 
 
-def test_without_an_auto_dj_the_missing_setting_is_named() -> None:
-    answer = refuse(NO_AUTODJ)
+async def test_without_an_auto_dj_the_missing_setting_is_named() -> None:
+    caller = Caller()
+    caller.api = Api(caller.station, None)
+    answer = await caller.get("/now")
     assert answer.status == 404
-    assert b"[outputs" in answer.body
+    assert "[outputs" in answer.json["error"]
+    assert "[outputs" not in (await Caller().get("/nothing")).json["error"]
 
 
 async def test_a_listener_asks_for_a_track_if_that_is_allowed() -> None:
