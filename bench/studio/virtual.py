@@ -31,7 +31,7 @@ from radiocast.studio.commands import (
     Wake,
 )
 from radiocast.studio.cues import Cue
-from radiocast.studio.engine import STEP, Engine
+from radiocast.studio.engine import Engine
 from radiocast.studio.events import LiveStarted, NeedTrack, TrackFailed, TrackStarted
 from radiocast.studio.mediatime import RATE
 from radiocast.studio.messages import to_command, to_message, to_report
@@ -40,7 +40,7 @@ from radiocast.studio.readahead import ReadAhead
 from radiocast.studio.recall import Recall
 from radiocast.studio.reports import Packets, Problem, Report, Resting, Spliced, StreamBegan
 from radiocast.studio.wire import Message, Unpacker, pack
-from radiocast.studio.worker import LIVE_STEP, Pace, time_to_wait
+from radiocast.studio.worker import Pace, how_much, time_to_wait
 
 TICK = 0.02
 """Virtual seconds: the most that goes by in one step. The worker looks that often, too, when
@@ -102,23 +102,30 @@ class Station:
         """Go on until this virtual time."""
         engine = self._engine
         while self.now < until:
-            self._live_and_let_rest()
-            self._by_the_diary()
             if engine.urgent:
                 self._take(engine.splice(self._pace.on_air(self.now)))
             ahead = self._pace.ahead(engine.at, self.now)
             wait = time_to_wait(engine, ahead, self._plan.lead)
             if wait is None:
-                careful = engine.hurried and ahead > 0
-                self._take(engine.step(LIVE_STEP if careful else STEP))
+                self._take(engine.step(*how_much(engine, ahead, self._plan.lead)))
                 continue
             if engine.resting:
                 self._take(engine.rest(self._pace.on_air(self.now)))
-            seconds = min(max(wait, 0.001), TICK)
-            self.now += seconds
-            engine.tick(seconds)
+            self._wait(max(wait, 0.001))
+
+    def _wait(self, seconds: float) -> None:
+        """Let time go by, until something is urgent."""
+        over = self.now + seconds
+        while self.now < over:
+            tick = min(over - self.now, TICK)
+            self.now += tick
+            self._engine.tick(tick)
             for report in self._playout.due(self._pace.on_air(self.now)):
                 self._hear(report)
+            self._live_and_let_rest()
+            self._by_the_diary()
+            if self._engine.urgent:
+                return
 
     def _by_the_diary(self) -> None:
         diary, due = self._diary, self._next

@@ -42,6 +42,8 @@ class Admitted:
     """Seconds it may stay; None: as the mount says."""
     left: Callable[[float], None] = _nothing
     """To be called once, with the seconds it stayed."""
+    number: int = 0
+    """What it was called by when that was asked; 0: nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Denied:
     """For the listener, from a web server; empty: the usual one."""
     wrong_password: bool = False
     """Whether that was a guess at a password, and counts as one."""
+    by_password: bool = True
+    """Whether a name and a password would help."""
 
 
 class Authenticator(Protocol):

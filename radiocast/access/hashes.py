@@ -46,17 +46,17 @@ def make_hash(password: str, salt: bytes) -> str:
 def is_right(password: str, stored: str) -> bool:
     """Whether this is the password. May take 50 ms and more. Never raises."""
     if _MD5.fullmatch(stored):
-        digest = hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
-        return hmac.compare_digest(digest, stored.lower())
+        given = hashlib.md5(password.encode(errors="replace"), usedforsecurity=False)
+        return hmac.compare_digest(given.hexdigest(), stored.lower())
     try:
         if _BCRYPT.fullmatch(stored):
             # bcrypt looks at 72 bytes, and Apache's htpasswd cuts there without a word.
             return bcrypt.checkpw(password.encode()[:72], stored.encode())
         if found := _SCRYPT.fullmatch(stored):
             log_cost, block_size, parallel = (int(number) for number in found.groups()[:3])
-            salt, digest = _decode(found[4]), _decode(found[5])
-            given = _scrypt(password, salt, log_cost, block_size, parallel)
-            return hmac.compare_digest(given, digest)
+            expected = _decode(found[5])
+            digest = _scrypt(password, _decode(found[4]), log_cost, block_size, parallel)
+            return hmac.compare_digest(digest, expected)
     except (ValueError, binascii.Error, UnicodeError):
         pass  # something that only looks like a hash
     return False

@@ -55,38 +55,52 @@ def check(secret: str, caller: Caller, *, now: float) -> Admitted | Denied:
     given = query.get("signature")
     expires = parse_number(query.get("expires", ""), digits=12)
     if given is None or expires is None:
-        return Denied("no signed address and no token")
+        return _denied("no signed address and no token")
     user, ip = query.get("user", ""), query.get("ip", "")
     if has_controls(user + ip):  # a line end would let one part pass for another
-        return Denied("control characters in a signed address")
+        return _denied("control characters in a signed address")
     expected = signature(secret, caller.mount, expires, user, ip)
     if not hmac.compare_digest(expected.encode(), given.lower().encode()):
-        return Denied("a signature that is not ours, or not for this mount")
+        return _denied("a signature that is not ours, or not for this mount")
     if expires <= now:
-        return Denied("an address that has run out")
+        return _denied("an address that has run out")
     return _bound(user or None, ip, caller)
 
 
 def _check_token(secret: str, token: str, caller: Caller, now: float) -> Admitted | Denied:
     # The times are checked here, with our clock: PyJWT knows its own alone.
-    only = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
     try:
-        claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=only)
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=[ALGORITHM],
+            options={
+                "verify_exp": False,
+                "verify_nbf": False,
+                "verify_iat": False,
+                "verify_aud": False,
+                "verify_sub": False,
+            },
+        )
     except (jwt.PyJWTError, ValueError):
-        return Denied("a token that is not ours")
+        return _denied("a token that is not ours")
     expires, begins = claims.get("exp"), claims.get("nbf", 0)
     if not isinstance(expires, int | float) or not isinstance(begins, int | float):
-        return Denied("a token that does not say until when it is good")
+        return _denied("a token that does not say until when it is good")
     if not begins <= now < expires:
-        return Denied("a token that has run out, or is not good yet")
+        return _denied("a token that has run out, or is not good yet")
     mounts = claims.get("mount", caller.mount)
     if caller.mount not in (mounts if isinstance(mounts, list) else [mounts]):
-        return Denied("a token for another mount")
+        return _denied("a token for another mount")
     user, ip = claims.get("sub"), claims.get("ip", "")
     return _bound(None if user is None else str(user), str(ip), caller)
 
 
 def _bound(user: str | None, ip: str, caller: Caller) -> Admitted | Denied:
     if ip and parse_address(ip) != parse_address(caller.ip):
-        return Denied("made for another address")
+        return _denied("made for another address")
     return Admitted(user)
+
+
+def _denied(reason: str) -> Denied:
+    return Denied(reason, by_password=False)

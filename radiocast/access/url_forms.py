@@ -14,7 +14,7 @@ from radiocast.config.icecast import Level
 from radiocast.protocols.basic_auth import Credentials
 from radiocast.protocols.text import one_line, parse_number
 from radiocast.web_client.fetch import WebResponse
-from radiocast.web_client.form import form_body
+from radiocast.web_client.form import escape, form_body
 
 Fields = list[tuple[str, str]]
 
@@ -42,7 +42,7 @@ class Server:
 
     def body(self, fields: Fields) -> bytes:
         """The fields as a form."""
-        return form_body(fields, escape_names=self.is_2_5)
+        return form_body(fields, escape_action=self.is_2_5)
 
     @property
     def fields(self) -> Fields:
@@ -55,7 +55,7 @@ def listener_add(server: Server, config: AuthConfig, caller: Caller) -> bytes:
     """Somebody wants to listen."""
     prefix = config.forward_prefix
     forwarded = [
-        (f"{prefix}{name.lower()}", value)
+        (escape(f"{prefix}{name.lower()}") if server.is_2_5 else f"{prefix}{name.lower()}", value)
         for name in config.forward
         if (value := caller.head.header(name.lower())) is not None
     ]

@@ -39,7 +39,8 @@ class WatchedFile(Generic[T]):
         except OSError as exc:
             problem = exc.strerror or str(exc)
             if problem != self._problem:
-                logger.error("%s: %s; what it said before still counts", self.path, problem)
+                counts = "it counts as empty" if self._stamp is None else "it counts as it was"
+                logger.error("%s: %s; %s", self.path, problem, counts)
             self._problem = problem
 
     def _stat(self) -> Stamp:

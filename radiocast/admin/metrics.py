@@ -58,6 +58,10 @@ def _station(station: StationStatistics, process: ProcessStatistics) -> Iterator
     yield _counter("radiocast_requests", "For something to get.", traffic.requests)
     yield _counter("radiocast_listener_connections", "Who began to listen.", traffic.listeners)
     yield _counter("radiocast_source_connections", "Sources that came.", traffic.sources)
+    access = station.access
+    yield _counter("radiocast_turned_away", "Kept out by their address.", access.turned_away)
+    yield _counter("radiocast_wrong_passwords", "Of any kind.", access.wrong_passwords)
+    yield _gauge("radiocast_banned", "Addresses banned now.", access.banned)
     yield _counter("process_cpu_seconds", "CPU time of the station.", process.cpu_seconds)
     yield _gauge("process_resident_memory_bytes", "Its memory.", process.resident_bytes)
 

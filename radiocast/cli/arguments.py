@@ -6,7 +6,12 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable
 from datetime import datetime
 
+from radiocast.units import parse_duration
+
 _DIGITS = 9
+
+LONGEST = 3652 * 86400.0
+"""Seconds that a duration may be."""
 
 
 def port(text: str) -> int:
@@ -32,6 +37,17 @@ def count(most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def duration(text: str) -> float:
+    """So many seconds, as "90s", "2h" or "30d"; more than none."""
+    try:
+        seconds = parse_duration(text)
+    except ValueError:
+        raise ArgumentTypeError("must be a duration, as 90s, 2h or 30d") from None
+    if not 0 < seconds <= LONGEST:
+        raise ArgumentTypeError("must be more than nothing, and ten years at most")
+    return seconds
 
 
 def moment(text: str) -> float:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from radiocast import __version__
-from radiocast.cli import dj
+from radiocast.access.files import check_files
+from radiocast.cli import dj, sign
 from radiocast.cli.arguments import count, moment, number, port
 from radiocast.cli.files import ConfigFileError, read_file
 from radiocast.cli.icecast import (
@@ -22,7 +23,7 @@ from radiocast.cli.output import show
 from radiocast.cli.passwords import default_state_directory
 from radiocast.cli.serve import Options, complain, serve
 from radiocast.config.icecast_xml.remarks import Kind
-from radiocast.errors import RadiocastError
+from radiocast.errors import ConfigError, RadiocastError
 
 EXAMPLES = """\
 examples:
@@ -33,6 +34,7 @@ examples:
   radiocast import icecast.xml          the same as radiocast.toml
   radiocast dj now                      what a running station plays, and why
   radiocast dj skip                     go on with the next track; see: radiocast dj --help
+  radiocast sign /live --for 2h         a link to a mount of that auth, good for two hours
   radiocast simulate radiocast.toml     what its auto-DJ would play, without a station
 """
 
@@ -75,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return check(arguments.config)
     if arguments.command == "import":
         return import_(arguments.config)
-    if arguments.command in ("dj", "simulate"):
+    if arguments.command in ("dj", "sign", "simulate"):
         return ask(arguments)
     return run(Options(arguments.config, arguments.host, arguments.port, arguments.state))
 
@@ -92,7 +94,9 @@ def check(path: Path) -> int:
     """Read a configuration file and say what is wrong with it."""
     try:
         file = read_file(path)
-    except ConfigFileError as exc:
+        if not file.config.process.chroot:  # there they are looked for inside of it
+            check_files(file.config)
+    except (ConfigError, ConfigFileError) as exc:
         return complain(exc)
     for kind, line in remark_lines(file):
         show(f"{kind}: {line}")
@@ -119,6 +123,8 @@ def ask(arguments: argparse.Namespace) -> int:
     try:
         if arguments.command == "dj":
             dj.run(arguments, os.environ)
+        elif arguments.command == "sign":
+            sign.sign(arguments)
         else:
             from radiocast.cli.dry_run import DryRun, dry_run
 
@@ -184,6 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     importer.add_argument("config", metavar="CONFIG", type=Path, help="an icecast.xml")
 
     dj.add_parser(commands)
+    sign.add_parser(commands)
 
     simulator = commands.add_parser(
         "simulate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from radiocast.config.fields import (
@@ -42,6 +43,15 @@ def address(value: object) -> str:
         raise SettingError(str(exc), 'as "http://radio.example:8000/live"') from None
 
 
+def own_address(value: object) -> str:
+    """An IP address, or nothing."""
+    written = text(value)
+    try:
+        return str(ip_address(written)) if written else ""
+    except ValueError:
+        raise SettingError("must be an address of this machine", 'as "192.0.2.1"') from None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayConfig(Table):
     """A stream of another server that is heard here, too."""
@@ -67,7 +77,7 @@ class RelayConfig(Table):
     password: str = setting("", text, secret=True)
     """And the password."""
 
-    bind: str = setting("", text)
+    bind: str = setting("", own_address)
     """The address of this machine that we come from; empty: the system's choice."""
 
     @property

@@ -34,6 +34,7 @@ class Registry:
         """Kept by whoever lets it in."""
         self.reading = 0
         """Sources being read right now; kept by whoever reads them."""
+        self._last_number = 0
 
     def __iter__(self) -> Iterator[Mount]:
         return iter(sorted(self._mounts.values(), key=lambda mount: mount.path))
@@ -73,6 +74,11 @@ class Registry:
                 self.sids.number(path, exist=self._mounts)
         mount.take(source, now=now)
         return mount
+
+    def next_number(self) -> int:
+        """A number for a listener, which nobody else on this station ever has."""
+        self._last_number += 1
+        return self._last_number
 
     def remove(self, mount: Mount) -> None:
         """The mount was abandoned."""

@@ -72,6 +72,8 @@ class ListenerStatistics:
     """Seconds since it asked."""
     lag: int
     """Bytes it is behind the live edge."""
+    user: str | None = None
+    """The name that it proved to have; None: it needed none."""
 
 
 @dataclass(slots=True)
@@ -88,6 +90,17 @@ class Traffic:
     sources: int = 0
     """Relays among them."""
     relays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccessStatistics:
+    """Who was kept out."""
+
+    turned_away: int = 0
+    """Connections and requests, because of where they came from."""
+    wrong_passwords: int = 0
+    banned: int = 0
+    """Addresses that are kept out now for their wrong passwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,7 @@ class StationStatistics:
     site: str = ""
     """Where whoever asked reached us, as `https://radio.example`: `listenurl` is made of it
     instead of `host` and `port`. Empty: it does not matter."""
+    access: AccessStatistics = field(default_factory=AccessStatistics)
     relays: Mapping[str, bool] = field(default_factory=dict)
     """By name, whether they are on air."""
     pushes: Mapping[str, bool] = field(default_factory=dict)

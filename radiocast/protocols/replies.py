@@ -194,6 +194,20 @@ class Refusal(Enum):
         "No such log",
         Report(404, "No such log", "59fe9c81-8c34-45ff-800e-7ec42ea207c1"),
     )
+    KEPT_OUT = _forbidden(
+        "no entry from this address",
+        Report(403, "no entry from this address", "3bad1dda-f523-4df4-a8d0-75b6d60f7d27"),
+    )
+    BAD_LINK = _forbidden(
+        "this link is not good, or not any more",
+        Report(
+            403, "this link is not good, or not any more", "abe86ca1-c8d5-41b4-bf79-33e5083f7ec0"
+        ),
+    )
+    NO_USERS = bad_request(
+        "missing parameter",
+        Report(400, "Missing parameter", "cb11dc71-6149-454c-8d4e-47a3af26b03a"),
+    )
     FOREIGN_PAGE = _forbidden(
         "a page of another site may not ask for this",
         Report(

@@ -1,8 +1,8 @@
 """How relays that go in a circle are noticed: `Via` (RFC 9110 section 7.6.3).
 
-A server that asks another one for a stream names itself, and the servers that wait for it to
-have that stream. Asked so, we name in our answer those whose audio we pass on. A server that
-finds its own name in either is relaying itself.
+A server that asks another one for a stream names itself. Asked so, we name in our answer all by
+whom it comes, and ourselves; so we do where we send a stream. A server that finds its own name
+is relaying itself, and one that asks for what comes from it is turned away.
 
     Via: 1.1 radiocast-5f0c1d2e, 1.1 radiocast-77ab0c11
 """

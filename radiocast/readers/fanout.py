@@ -97,7 +97,7 @@ class Fanout:
             head=head,
             metaint=metaint,
             floor=mount.floor,
-            number=traffic.listeners,
+            number=visitor.number or self._registry.next_number(),
             visitor=visitor,
             until=until,
             intro=intro,
@@ -119,6 +119,7 @@ class Fanout:
                 number=each.number,
                 ip=each.visitor.ip,
                 user_agent=each.visitor.user_agent,
+                user=each.visitor.user,
                 connected=now - each.visitor.started,
                 lag=0 if each.intro else edge - each.position,
             )

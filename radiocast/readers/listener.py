@@ -75,6 +75,10 @@ class Visitor:
     user_agent: str
     started: float
     """When it asked, in monotonic seconds."""
+    user: str | None = None
+    """The name that it proved to have; None: it needed none."""
+    number: int = 0
+    """What it is called by already; 0: it gets a number when it joins."""
 
 
 class Part(Enum):

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from radiocast.admin.icecast import documents, modern, pages
 from radiocast.admin.icecast.results import (
+    Banned,
     Listeners,
     Mounts,
     Public,
@@ -41,9 +42,9 @@ from radiocast.protocols.title_update import UNKNOWN_MODE, UPDATED, mount_in
 from radiocast.server import housekeeping
 from radiocast.server.asked import Asked
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.identity import SERVER_ID
-from radiocast.server.passwords import is_source_of, may_administrate, may_relay
+from radiocast.server.passwords import Stranger, may_administrate, may_relay, standing
 from radiocast.server.titles import update_title
+from radiocast.server.users import manage_users
 from radiocast.web.static import asset_url
 
 logger = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Form(Enum):
     JSON = ".json"
 
 
-def administer(
+async def administer(
     head: RequestHead, body: bytes, broadcast: Broadcast, *, peer: str, where: str
 ) -> Response:
     """Do a command and answer it.
@@ -81,7 +82,8 @@ def administer(
     asked = Asked(broadcast, head.query_bytes | parse_form(body), peer, where)
     path = mount_in(asked.said)
     if command == "metadata":
-        return _written(_title(update_title(head, body, broadcast), path), broadcast, form)
+        reply = await update_title(head, body, broadcast, peer)
+        return _written(_title(reply, path), broadcast, form)
     if command == housekeeping.PUBLIC:
         return _written(housekeeping.public_statistics(asked, path), broadcast, form)
     if command == "buildm3u" and path is not None:  # it shows what whoever asks knows already
@@ -94,12 +96,40 @@ def administer(
         return _mounts_to_relay(broadcast)
     if not (
         may_administrate(broadcast.config, credentials)
-        or (path is not None and is_source_of(broadcast.config, path, credentials))
+        or (path is not None and await _is_source(path, head, peer, broadcast))
     ):
         return Refusal.WRONG_PASSWORD.value.response
     if command in _EFFECTS and head.header("sec-fetch-site") == "cross-site":
         return Refusal.FOREIGN_PAGE.value.response
-    return _written(_run(command, path, asked), broadcast, form)
+    result = await _manage(path, asked) if command == _USERS else _run(command, path, asked)
+    return _written(result, broadcast, form)
+
+
+async def _is_source(path: str, head: RequestHead, peer: str, broadcast: Broadcast) -> bool:
+    """Whether it is the mount's own source that asks."""
+    credentials = parse_basic(head.header("authorization"))
+    who = Stranger(credentials, peer, head.header("user-agent") or "")
+    proved = await standing(broadcast.config, broadcast.guard, path, who)
+    return proved.is_source_itself
+
+
+async def _manage(path: str | None, asked: Asked) -> Result | Reply:
+    """The users of a mount's file. The mount need not be on air, but somebody must know of it."""
+    if path is None:
+        return Refusal.NOT_WITHOUT_MOUNT.value
+    users = asked.broadcast.guard.users_of(path)
+    if users is None:
+        if asked.broadcast.registry.get(path) is None:
+            return Refusal.NO_SUCH_SOURCE.value
+        return Refusal.NO_USERS.value
+    return await manage_users(
+        users,
+        path,
+        asked.text("action") or "list",
+        asked.text("username"),
+        asked.text("password"),
+        by=asked.peer,
+    )
 
 
 def _named(path: str) -> tuple[str, Form]:
@@ -138,7 +168,7 @@ def _written(result: Result | Reply, broadcast: Broadcast, form: Form) -> Respon
         return Response(200, documents.document(result), documents.CONTENT_TYPE, headers)
     frame = pages.Frame(
         station=broadcast.config.station.name,
-        server_id=SERVER_ID,
+        server_id=broadcast.dialect.server,
         icon=asset_url("favicon.svg"),
         styles=(asset_url("style.css"), asset_url("admin.css")),
     )
@@ -150,7 +180,7 @@ def version_page(broadcast: Broadcast) -> Response:
     """What everybody may know of the server, as a page."""
     station = broadcast.config.station
     shown = {
-        "version": SERVER_ID,
+        "version": broadcast.dialect.server,
         "server_start": rfc_822(broadcast.started),
         "host": station.host,
         "location": station.location,
@@ -193,6 +223,18 @@ def _statistics(asked: Asked) -> Result:
 
 def _mounts(asked: Asked) -> Result:
     return Mounts(asked.statistics().mounts, time.time())
+
+
+def _bans(asked: Asked) -> Result:
+    """Who is kept out for wrong passwords; with `lift`, somebody no longer."""
+    bans = asked.broadcast.guard.bans
+    told = None
+    if address := asked.text("lift"):
+        is_lifted = bans.lift(address)
+        told = f"{address} {'may come in again' if is_lifted else 'was not banned'}"
+        if is_lifted:
+            logger.info("%s has lifted the ban of %s", asked.peer, address)
+    return Banned(bans.listed(now=time.monotonic()), told)
 
 
 def _statistics_of(asked: Asked, mount: Mount) -> Result:
@@ -266,6 +308,8 @@ _METHODS = ("GET", "HEAD", "POST")
 _MOUNTS_TO_RELAY = "streamlist.txt"
 _TEXT = "text/plain; charset=utf-8"
 _NO_PAGES = {"buildm3u", _MOUNTS_TO_RELAY}
+_USERS = "manageauth"
+_BANS = "bans"
 _EFFECTS = {
     "dumpfilecontrol",
     "fallbacks",
@@ -273,6 +317,8 @@ _EFFECTS = {
     "killsource",
     "metadata",
     "moveclients",
+    _USERS,
+    _BANS,
     *housekeeping.EFFECTS,
 }
 
@@ -280,6 +326,7 @@ _OF_STATION: Mapping[str, Callable[[Asked], Result | Reply]] = {
     "stats": _statistics,
     "listmounts": _mounts,
     "streamlist": _mounts,
+    _BANS: _bans,
 }
 _OF_MOUNT: Mapping[str, Callable[[Asked, Mount], Result | Reply]] = {
     "stats": _statistics_of,
@@ -295,4 +342,4 @@ _NEW_OF_MOUNT: Mapping[str, Callable[[Asked, Mount], Result | Reply]] = {
 }
 NEW_COMMANDS = frozenset({housekeeping.PUBLIC, *housekeeping.OF_SERVER, *_NEW_OF_MOUNT})
 """Those that there are since 2.5."""
-COMMANDS = frozenset({"metadata", *_NO_PAGES, *_OF_STATION, *_OF_MOUNT})
+COMMANDS = frozenset({"metadata", _USERS, *_NO_PAGES, *_OF_STATION, *_OF_MOUNT})

@@ -16,6 +16,9 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.access.asking import Admitted
+from radiocast.access.files import check_files
+from radiocast.access.guard import Guard
 from radiocast.admin.control.api import Api
 from radiocast.admin.metrics import AutoDjStatistics
 from radiocast.config.model import Config
@@ -36,7 +39,8 @@ from radiocast.server.census import Census
 from radiocast.server.connection import Connection
 from radiocast.server.doors import Door
 from radiocast.server.files import Files
-from radiocast.server.identity import AGENT, SERVER_ID
+from radiocast.server.identity import AGENT, server_id
+from radiocast.server.mount_news import tell_of_sources
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.programs import Programs
@@ -50,6 +54,9 @@ from radiocast.sources.relays.relays import Relays
 
 logger = logging.getLogger(__name__)
 
+
+EVERYBODY = Admitted()
+"""What is said of a listener where nobody has to be asked."""
 
 OUR_DOING = {Ending.SLOW, Ending.CHANGED}
 """Ends of a listener that an operator is asked about; the others explain themselves."""
@@ -77,8 +84,9 @@ class Broadcast:
         self.playlist_log = playlist_log
         self.registry = Registry(config)
         self.tls = tls
+        self.guard = Guard(config, port=port, agent=AGENT)
         self.files = Files(config.files)
-        self.dialect = Dialect(config.icecast, SERVER_ID)
+        self.dialect = Dialect(config.icecast, server_id(config.icecast))
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
@@ -133,6 +141,12 @@ class Broadcast:
         self.registry.traffic.sources += 1
         return place
 
+    def is_output(self, path: str) -> bool | None:
+        """Whether the auto-DJ plays at `path`; None: it will, but has not begun."""
+        if self.autodj is None or path not in self.config.outputs:
+            return False
+        return True if path in self.autodj.paths else None
+
     @property
     def has_room(self) -> bool:
         """Whether one more connection is welcome."""
@@ -172,21 +186,30 @@ class Broadcast:
         metaint: int,
         visit: Visit,
         until: float | None = None,
+        admitted: Admitted = EVERYBODY,
     ) -> None:
         """Hand a listener, whose request is read, to the mount's fan-out.
 
-        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says.
+        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says, or
+        whoever `admitted` it.
         """
+        visit = replace(visit, user=admitted.user)
+        joined = trio.current_time()
 
         def say_goodbye(listener: Listener, ending: Ending) -> None:
             level = logging.INFO if ending in OUR_DOING else logging.DEBUG
             logger.log(level, "%s: listener from %s %s", mount.path, visit.ip, ending.value)
             sink.close()
             self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
+            admitted.left(trio.current_time() - joined)
 
-        visitor = Visitor(visit.ip, visit.head.header("user-agent") or "", visit.started)
+        agent = visit.head.header("user-agent") or ""
+        visitor = Visitor(visit.ip, agent, visit.started, admitted.user, admitted.number)
         if until is None:
-            until = trio.current_time() + (mount.config.listener_time or math.inf)
+            limit = admitted.time_limit
+            until = joined + (
+                limit if limit is not None else mount.config.listener_time or math.inf
+            )
         self._fanouts[mount].join(
             sink,
             head,
@@ -203,7 +226,7 @@ class Broadcast:
         mounts = [mount.statistics() for mount in self.registry.on_air]
         mounts += [Mount(path, self.config.mount(path)).statistics() for path in self.relays.idle]
         return StationStatistics(
-            server_id=SERVER_ID,
+            server_id=self.dialect.server,
             server_start=self.started,
             name=station.name,
             description=station.description,
@@ -219,6 +242,7 @@ class Broadcast:
             ),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
+            access=self.guard.statistics(),
             relays=self.relays.states,
             pushes=self.pushes.states,
             instance=self._instance,
@@ -274,9 +298,11 @@ class Broadcast:
 
     def configure(self, config: Config) -> None:
         """New settings, for everything that goes on. Raises ConfigError and changes nothing."""
+        check_files(config)
         self.tls = make_context(config.tls)
+        self.guard.configure(config)
         self.config = config
-        self.dialect = Dialect(config.icecast, SERVER_ID)
+        self.dialect = Dialect(config.icecast, server_id(config.icecast))
         self.registry.configure(config)
         self.stand_ins.configure(config)
         self.programs.configure(config)
@@ -302,12 +328,17 @@ class Broadcast:
         for scope in self._idle:
             scope.cancel()
 
-    async def refuse(self, connection: Connection, refusal: Refusal, visit: Visit) -> None:
-        """Say no, and write it down."""
+    async def refuse(
+        self, connection: Connection, refusal: Refusal, visit: Visit, *, words: str = ""
+    ) -> None:
+        """Say no, and write it down. `words` are said instead of the usual ones."""
+        said = refusal.value
+        if words:
+            report = None if said.report is None else replace(said.report, text=words)
+            body = f"{words}\r\n".encode(errors="replace")
+            said = replace(said, body=body, report=report)
         on_air = self.registry.get(visit.head.path) is not None
-        status, reply = self.dialect.refusal(
-            refusal.value, now=time.time(), asked=visit.head, on_air=on_air
-        )
+        status, reply = self.dialect.refusal(said, now=time.time(), asked=visit.head, on_air=on_air)
         self.access_log.write(visit, status, len(reply))
         with trio.fail_after(self.config.limits.header_timeout):
             await connection.send_all(reply)
@@ -317,6 +348,7 @@ class Broadcast:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(fanout.run)
+                nursery.start_soon(tell_of_sources, mount, self.guard)
                 nursery.start_soon(self.stand_ins.follow, mount)
                 nursery.start_soon(self.programs.follow, mount)
                 nursery.start_soon(record, mount)

@@ -33,8 +33,10 @@ class Connection:
     """A connected peer. Every method that may wait is a checkpoint."""
 
     def __init__(self, sock: socket.socket, peer: str, door: Door) -> None:
+        self.other_end = peer
+        """The address it came from, without its port: perhaps a proxy's."""
         self.peer = peer
-        """The peer's address, without its port."""
+        """Whom we speak with: the same, unless a proxy that we trust says otherwise."""
         self.door = door
         """Where it came in."""
         self._sock = sock
@@ -68,8 +70,9 @@ class Connection:
         except OSError as exc:
             raise trio.BrokenResourceError(str(exc)) from exc
 
-    async def receive(self) -> bytes:
-        """The next bytes; empty when the peer has nothing more to say.
+    async def receive(self, most: int = MAX_RECEIVE) -> bytes:
+        """The next bytes, not many more than `most` and over a plain connection no more than
+        that; empty when the peer has nothing more to say.
 
         Raises trio.BrokenResourceError when the connection broke.
         """
@@ -77,7 +80,7 @@ class Connection:
         waited = False
         while True:
             try:
-                data = self._take()
+                data = self._take(most)
                 break
             except (BlockingIOError, ssl.SSLWantReadError):
                 await trio.lowlevel.wait_readable(self._sock)
@@ -90,16 +93,16 @@ class Connection:
             await trio.lowlevel.cancel_shielded_checkpoint()
         return data
 
-    def _take(self) -> bytes:
+    def _take(self, most: int) -> bytes:
         """What is there. TLS gives one record at a time, and an encoder writes a frame in each:
         whoever looks but 20 times a second must take them all."""
-        data = self._sock.recv(MAX_RECEIVE)
+        data = self._sock.recv(most)
         if not isinstance(self._sock, ssl.SSLSocket):
             return data
         records = [data]
         try:
-            while data and sum(map(len, records)) < MAX_RECEIVE:
-                data = self._sock.recv(MAX_RECEIVE)
+            while data and sum(map(len, records)) < most:
+                data = self._sock.recv(most)
                 records.append(data)
         except OSError:
             pass  # nothing more for now; if it is worse than that, the next call says so

@@ -12,12 +12,15 @@ import trio
 from radiocast.config.files import FilesConfig
 from radiocast.protocols.http_date import http_date
 from radiocast.protocols.http_head import RequestHead
+from radiocast.protocols.replies import NEVER_CACHED
+from radiocast.protocols.reports import Report
 from radiocast.protocols.response import ANY_ORIGIN, Response
 from radiocast.protocols.selection import Selection, Version, select
 from radiocast.server.file_bodies import FileBody, Transfers, open_file
 
 logger = logging.getLogger(__name__)
 
+OUT_OF_RANGE = Report(416, "Request Range Not Satisfiable", "5874cc51-770b-42b5-82d2-737b2b406b30")
 REVALIDATED = ("Cache-Control", "no-cache")  # kept, but asked about each time: files change
 
 _TYPES = {  # what Icecast's list says and Python's does not, or otherwise
@@ -69,17 +72,21 @@ class Files:
         path, version = found
         selection = select(head, version)
         if selection.status == 416:
-            text = b"Request Range Not Satisfiable\r\n"
-            whole = ("Content-Range", f"bytes */{version.size}")
-            return Response(416, text, _TEXT, (whole, ANY_ORIGIN))
+            text = f"{OUT_OF_RANGE.text}\r\n".encode()
+            headers = (*NEVER_CACHED, ANY_ORIGIN, ("Content-Range", f"bytes */{version.size}"))
+            return Response(416, text, _TEXT, headers, report=OUT_OF_RANGE)
         if selection.status == 304:
-            return Response(304, headers=_headers(selection, version))
+            return Response(304, headers=_about(selection, version))
         if head.method == "GET" and not self.transfers.make_room():
             text = b"busy, please try again later\r\n"
             return Response(503, text, _TEXT, (("Retry-After", "10"), ANY_ORIGIN))
         body = FileBody(self.transfers, path, version, selection.first, selection.size)
-        headers = _headers(selection, version)
-        return Response(selection.status, b"", self._type_of(path), headers, body)
+        return Response(
+            selection.status,
+            content_type=self._type_of(path),
+            headers=_about(selection, version),
+            long_body=body,
+        )
 
     def _type_of(self, path: Path) -> str:
         kind, packing = self._types.guess_type(path.name)
@@ -88,15 +95,15 @@ class Files:
         return kind or "application/octet-stream"
 
 
-def _headers(selection: Selection, version: Version) -> tuple[tuple[str, str], ...]:
+def _about(selection: Selection, version: Version) -> tuple[tuple[str, str], ...]:
     part = f"bytes {selection.first}-{selection.first + selection.size - 1}/{version.size}"
     return (
-        ("ETag", version.etag),
-        ("Last-Modified", http_date(version.modified)),
-        ("Accept-Ranges", "bytes"),
         REVALIDATED,
         ANY_ORIGIN,
+        ("Accept-Ranges", "bytes"),
         *((("Content-Range", part),) if selection.status == 206 else ()),
+        ("ETag", version.etag),
+        ("Last-Modified", http_date(version.modified)),
     )
 
 

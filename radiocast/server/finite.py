@@ -15,7 +15,6 @@ from radiocast.protocols.http_date import http_date
 from radiocast.protocols.http_head import RequestHead, normalised
 from radiocast.protocols.response import LongBody, Response
 from radiocast.server.connection import Connection
-from radiocast.server.identity import SERVER_ID
 
 
 @dataclass(slots=True)
@@ -35,9 +34,10 @@ async def converse(
     *,
     max_body: int,
     patience: float,
+    server: str,
     respond: Callable[[RequestHead, bytes], Awaitable[Response]],
 ) -> Exchange:
-    """Read the request's body, answer it. `rest` is what followed the head.
+    """Read the request's body, answer it as `server`. `rest` is what followed the head.
 
     Raises PeerError when the request breaks HTTP or its body exceeds `max_body`
     bytes, trio.BrokenResourceError when the peer is gone, and trio.TooSlowError when
@@ -54,7 +54,7 @@ async def converse(
             response = await respond(
                 head, body
             )  # before anything is sent: butt does not wait for answers
-            sent = _rendered(http, response, with_body=head.method != "HEAD")
+            sent = _rendered(http, response, server, with_body=head.method != "HEAD")
         except h11.RemoteProtocolError as exc:
             raise PeerError(str(exc), status=exc.error_status_hint) from None
         await connection.send_all(sent)
@@ -100,8 +100,8 @@ async def _read_body(connection: Connection, http: h11.Connection, max_body: int
             return bytes(body)
 
 
-def _rendered(http: h11.Connection, response: Response, *, with_body: bool) -> bytes:
-    headers = [("Server", SERVER_ID), ("Date", http_date(time.time())), *response.headers]
+def _rendered(http: h11.Connection, response: Response, server: str, *, with_body: bool) -> bytes:
+    headers = [("Server", server), ("Date", http_date(time.time())), *response.headers]
     if response.content_type:
         headers.append(("Content-Type", response.content_type))
     if response.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):

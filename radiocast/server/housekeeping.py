@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from radiocast.admin.icecast.results import Public, Result, Shown, Told
 from radiocast.protocols.replies import Refusal, Reply
 from radiocast.server.asked import Asked
-from radiocast.server.identity import SERVER_ID
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +19,8 @@ def public_statistics(asked: Asked, only: str | None) -> Result:
     return Public(asked.statistics(), only)
 
 
-def _version(_: Asked) -> Result:
-    shown = {"version": SERVER_ID}
+def _version(asked: Asked) -> Result:
+    shown = {"version": asked.broadcast.dialect.server}
     return Shown("Version", "8cdfc150-094d-42f7-9c61-f9fb9a6e07e7", (shown,))
 
 

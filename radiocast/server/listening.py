@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import trio
 
+from radiocast.access.asking import Denied
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
@@ -14,6 +15,7 @@ from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.listener_head import listener_head
 from radiocast.protocols.replies import Refusal
 from radiocast.server.access_log import Visit
+from radiocast.server.admission import admit, refusal_of
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.relaying import via_headers
@@ -57,14 +59,17 @@ async def serve_listener(
             await mount.wait_playable()
     if not request.head_only:
         mount = await broadcast.stand_ins.with_room(mount, broadcast.is_full)
-    refusal = None
-    if not broadcast.config.mount(asked).direct:
-        refusal = Refusal.MOUNT_UNAVAILABLE
-    elif not mount.content_type or broadcast.registry.get(mount.path) is not mount:
-        refusal = Refusal.NOT_FOUND
-    elif broadcast.is_full(mount) and not request.head_only:
-        refusal = Refusal.TOO_MANY_LISTENERS
+    refusal = _refusal(asked, mount, request, broadcast)
+    if refusal is not None:  # nobody needs to be asked
+        await broadcast.refuse(connection, refusal, visit)
+        return
+    admitted = await admit(asked, head, request, connection.peer, broadcast)
+    if isinstance(admitted, Denied):
+        await broadcast.refuse(connection, refusal_of(admitted), visit, words=admitted.message)
+        return
+    refusal = _refusal(asked, mount, request, broadcast)
     if refusal is not None:
+        admitted.left(0.0)
         await broadcast.refuse(connection, refusal, visit)
         return
     metaint = mount.config.metaint if request.icy and not mount.has_own_titles else 0
@@ -79,8 +84,22 @@ async def serve_listener(
         others=via_headers(head, mount, broadcast),
     )
     if request.head_only:
+        admitted.left(0.0)
         await connection.send_all(reply)
         broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
         return
     sink = connection.hand_over(send_buffer=broadcast.config.listeners.send_buffer)
-    broadcast.join(mount, sink, reply, metaint=metaint, visit=visit)
+    broadcast.join(mount, sink, reply, metaint=metaint, visit=visit, admitted=admitted)
+
+
+def _refusal(
+    asked: str, mount: Mount, request: ListenRequest, broadcast: Broadcast
+) -> Refusal | None:
+    """Why nobody can listen now; None: nothing is in the way."""
+    if not broadcast.config.mount(asked).direct:
+        return Refusal.MOUNT_UNAVAILABLE
+    if not mount.content_type or broadcast.registry.get(mount.path) is not mount:
+        return Refusal.NOT_FOUND
+    if broadcast.is_full(mount) and not request.head_only:
+        return Refusal.TOO_MANY_LISTENERS
+    return None

@@ -22,6 +22,7 @@ from radiocast.protocols.mpd.requests import Request, RequestReader
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.doors import Door
+from radiocast.server.entrance import only_welcome
 from radiocast.server.sockets import accept_for_ever
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ async def serve_mpd(listener: socket.socket, broadcast: Broadcast, sessions: tri
     assert broadcast.autodj is not None, "it is made where there are outputs"
     announce(listener, broadcast.config.control.mpd_password)
     desk = Desk(broadcast.autodj, lambda: broadcast.config, started=broadcast.started)
-    await accept_for_ever(listener, MpdPort(desk, broadcast.idle, sessions).take)
+    port = MpdPort(desk, broadcast.idle, sessions)
+    await accept_for_ever(listener, only_welcome(broadcast.guard, port.take))
 
 
 def announce(listener: socket.socket, password: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from radiocast.admin import metrics, status_json
 from radiocast.admin.control.api import is_of_api
@@ -37,6 +38,8 @@ async def answer(
     """
     broadcast.registry.traffic.requests += 1
     response = await _answer(head, body, broadcast, peer=peer, secure=secure)
+    if response.status == HTTPStatus.UNAUTHORIZED and _said_password(head):
+        broadcast.guard.note_wrong_password(peer)
     on_air = broadcast.registry.get(head.path) is not None
     return broadcast.dialect.finished(response, head, on_air=on_air)
 
@@ -47,10 +50,10 @@ async def _answer(
     if is_of_api(head.path):
         return await _call(head, body, broadcast, peer, secure=secure)
     if head.path == "/admin.cgi":
-        return administer_shoutcast(head, body, broadcast, peer=peer)
+        return await administer_shoutcast(head, body, broadcast, peer=peer)
     if head.path.startswith("/admin/"):  # libshout asks for /admin/!POKE and wants a 400
         where = site(head, broadcast, secure=secure)
-        return administer(head, body, broadcast, peer=peer, where=where)
+        return await administer(head, body, broadcast, peer=peer, where=where)
     if head.method not in ("GET", "HEAD"):
         return Refusal.UNKNOWN_REQUEST.value.response
     page = PAGES.get(head.path)
@@ -63,6 +66,11 @@ async def _answer(
         or await _file(head, broadcast)
         or Refusal.NOT_FOUND.value.response
     )
+
+
+def _said_password(head: RequestHead) -> bool:
+    """Whether a request came with a password: encoders ask without one first."""
+    return parse_basic(head.header("authorization")) is not None or "pass" in head.query
 
 
 def is_ours(path: str) -> bool:

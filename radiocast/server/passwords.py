@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
+from enum import Enum
 
+from radiocast.access.guard import Guard
 from radiocast.config.live import DjConfig
 from radiocast.config.model import Config
 from radiocast.protocols.basic_auth import Credentials
@@ -13,12 +16,55 @@ def _same(given: str, expected: str | None) -> bool:
     return expected is not None and hmac.compare_digest(given.encode(), expected.encode())
 
 
-def may_source(config: Config, path: str, credentials: Credentials | None) -> bool:
-    """Whether these credentials may send to the mount at `path`.
+class Standing(Enum):
+    """What somebody has proved to be towards a mount, or has not."""
 
-    A mount's own password replaces the general one, as with Icecast. DJs may send to every mount.
+    SOURCE = "the mount's source"
+    DJ = "a DJ"
+    SENT_BY_WEB_SERVER = "accepted by the web server"
+    NOBODY = "no credentials"
+    GUESSING = "wrong password"
+    REFUSED_BY_WEB_SERVER = "refused by the web server"
+
+    @property
+    def may_send(self) -> bool:
+        """Whether that is enough to feed the mount, and to say what plays."""
+        return self in (Standing.SOURCE, Standing.DJ, Standing.SENT_BY_WEB_SERVER)
+
+    @property
+    def is_source_itself(self) -> bool:
+        """Whether that is enough to administrate the mount: a DJ's is not, as he is one of many."""
+        return self in (Standing.SOURCE, Standing.SENT_BY_WEB_SERVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who says who they are."""
+
+    credentials: Credentials | None
+    ip: str
+    agent: str
+
+
+async def standing(
+    config: Config, guard: Guard, path: str, who: Stranger, *, admin: bool = False
+) -> Standing:
+    """What somebody has proved to be towards the mount at `path`: the one place that decides.
+
+    First DJs, who may send to every mount. Then, where the mount's `auth` has a `stream_auth`,
+    its web server alone, as with Icecast; otherwise the mount's own password, or the general one
+    where it has none. `admin`: it is about more than sending.
     """
-    return dj_of(config, credentials) is not None or is_source_of(config, path, credentials)
+    if who.credentials is None:
+        return Standing.NOBODY
+    if dj_of(config, who.credentials) is not None:
+        return Standing.DJ
+    asked = guard.asked_of_sources(path)
+    if asked is not None:
+        yes = await asked.may_send(path, who.ip, who.credentials, agent=who.agent, admin=admin)
+        return Standing.SENT_BY_WEB_SERVER if yes else Standing.REFUSED_BY_WEB_SERVER
+    is_source = is_source_of(config, path, who.credentials)
+    return Standing.SOURCE if is_source else Standing.GUESSING
 
 
 def is_source_of(config: Config, path: str, credentials: Credentials | None) -> bool:
@@ -59,8 +105,3 @@ def may_relay(config: Config, credentials: Credentials | None) -> bool:
         return False
     general = config.passwords
     return _same(credentials.user, general.relay_user) & _same(credentials.password, general.relay)
-
-
-def may_set_title(config: Config, path: str, credentials: Credentials | None) -> bool:
-    """Whether these credentials may say what plays: the mount's source, or the administrator."""
-    return may_source(config, path, credentials) or may_administrate(config, credentials)

@@ -27,7 +27,7 @@ async def wake_relay(
     relay = broadcast.relays.on_demand(path)
     if relay is not None and not request.playlist:
         with broadcast.idle(PATIENCE):
-            await relay.wake(servers)
+            await relay.wake()
     return None
 
 
@@ -39,10 +39,8 @@ def via_headers(head: RequestHead, mount: Mount, broadcast: Broadcast) -> list[t
 
 def _path(head: RequestHead, request: ListenRequest, broadcast: Broadcast) -> str:
     """The mount that is meant, as `find_mount` would find it if it were on air."""
-    relays, default = broadcast.relays, broadcast.registry.sids.meant(request.sid)
-    if relays.on(head.path) is not None or broadcast.registry.get(head.path) is not None:
-        return head.path
-    is_default = request.shoutcast_default and relays.on(request.mount) is None
-    return (
-        default if is_default and broadcast.registry.get(request.mount) is None else request.mount
-    )
+    relays, registry = broadcast.relays, broadcast.registry
+    for path in (head.path, request.mount):
+        if relays.on(path) is not None or registry.get(path) is not None:
+            return path
+    return registry.sids.meant(request.sid) if request.shoutcast_default else request.mount

@@ -29,7 +29,7 @@ from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.doors import Door
 from radiocast.server.pages import is_ours
-from radiocast.server.passwords import may_source, priority_of
+from radiocast.server.passwords import Standing, Stranger, priority_of, standing
 from radiocast.server.places import Place
 
 logger = logging.getLogger(__name__)
@@ -54,10 +54,14 @@ async def serve_http_source(
     request = SourceRequest.from_head(head)
     visit = Visit.of(connection.peer, head)
     source = Source(connection.peer, request.info, servers_in(head.header_words("via")))
-    if not may_source(broadcast.config, request.path, request.credentials):
+    who = Stranger(request.credentials, connection.peer, request.info.user_agent)
+    proved = await standing(broadcast.config, broadcast.guard, request.path, who)
+    if not proved.may_send:
         # libshout and Mixxx ask without credentials first; only wrong ones are worth a line.
-        if request.credentials is not None:
-            logger.info("%s: source from %s: wrong password", request.path, connection.peer)
+        if proved is not Standing.NOBODY:
+            logger.info("%s: source from %s: %s", request.path, connection.peer, proved.value)
+        if proved is Standing.GUESSING:
+            broadcast.guard.note_wrong_password(connection.peer)
         await broadcast.refuse(connection, Refusal.WRONG_PASSWORD, visit)
         return
     if not request.content_type:
@@ -102,9 +106,10 @@ async def serve_shoutcast_source(
         (first,) = dialogue.feed(received)  # the caller saw that the line is whole
         if not isinstance(first, PasswordGiven):
             return
-        login = _right_login(first, connection.door, broadcast)
+        login = await _right_login(first, connection, broadcast)
         if login is None:
             logger.info("source from %s: wrong SHOUTcast password", connection.peer)
+            broadcast.guard.note_wrong_password(connection.peer)
             await connection.send_all(dialogue.refuse())
             return
         answer, events = dialogue.accept()
@@ -137,16 +142,17 @@ async def serve_shoutcast_source(
     broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))
 
 
-def _right_login(given: PasswordGiven, door: Door, broadcast: Broadcast) -> Login | None:
+async def _right_login(
+    given: PasswordGiven, connection: Connection, broadcast: Broadcast
+) -> Login | None:
     """The first reading of the password line that opens its mount."""
     config = broadcast.config
     for login in given.logins:
-        path = _path_of(login, door, broadcast)
-        if (
-            path
-            and not is_ours(path)
-            and may_source(config, path, Credentials(login.user, login.password))
-        ):
+        path = _path_of(login, connection.door, broadcast)
+        if not path or is_ours(path):
+            continue
+        who = Stranger(Credentials(login.user, login.password), connection.peer, "")
+        if (await standing(config, broadcast.guard, path, who)).may_send:
             return login
     return None
 

@@ -22,6 +22,7 @@ from radiocast.server.access_log import Visit
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
 from radiocast.server.doors import meant
+from radiocast.server.entrance import hear_proxy, identify
 from radiocast.server.events import serve_events
 from radiocast.server.feeds import is_for_feed, serve_feed
 from radiocast.server.finite import converse
@@ -80,6 +81,8 @@ async def turn_away(connection: Connection, broadcast: Broadcast) -> None:
 
 async def _talk(connection: Connection, broadcast: Broadcast) -> None:
     limits = broadcast.config.limits
+    if not await hear_proxy(connection, broadcast):
+        return
     if broadcast.tls is not None and connection.door.tls is not Tls.OFF:
         with broadcast.idle(limits.header_timeout) as greeting:
             await connection.greet(broadcast.tls)
@@ -118,6 +121,9 @@ async def _answer(
     connection: Connection, head: RequestHead, rest: bytes, broadcast: Broadcast
 ) -> bytes | None:
     """Do what a request asks. Gives back what follows it; None: the connection is over."""
+    if not identify(connection, head, broadcast):
+        await broadcast.refuse(connection, Refusal.KEPT_OUT, Visit.of(connection.peer, head))
+        return None
     if is_source(head):
         await serve_http_source(connection, head, rest, broadcast)
         return None
@@ -150,6 +156,7 @@ async def _answer(
         rest,
         max_body=broadcast.config.limits.body,
         patience=broadcast.config.limits.header_timeout,
+        server=broadcast.dialect.server,
         respond=lambda head, body: answer(
             head, body, broadcast, peer=connection.peer, secure=connection.secure
         ),

@@ -50,7 +50,7 @@ def shoutcast_page(head: RequestHead, broadcast: Broadcast) -> Response | None:
     return page(head, broadcast, _stream(broadcast, sid, path, shown))
 
 
-def administer_shoutcast(
+async def administer_shoutcast(
     head: RequestHead, body: bytes, broadcast: Broadcast, *, peer: str
 ) -> Response:
     """Do what `/admin.cgi` is asked and answer it; `peer` is the address it came from.
@@ -63,7 +63,7 @@ def administer_shoutcast(
     mode = said.get("mode", "").lower()
     do = _MODES.get(mode)
     if do is None:
-        return update_title(head, body, broadcast).response
+        return (await update_title(head, body, broadcast, peer)).response
     sid = _sid(said.get("sid", ""))
     path = broadcast.registry.sids.meant(sid)
     credentials = parse_basic(head.header("authorization"))

@@ -18,12 +18,15 @@ from functools import partial
 
 import trio
 
+from radiocast.access.files import check_files
 from radiocast.config.model import Config
 from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
+from radiocast.server.directories import tell_directories
 from radiocast.server.doors import Door, changed_sockets, open_doors
+from radiocast.server.entrance import only_welcome
 from radiocast.server.mpd import serve_mpd
 from radiocast.server.notify import READY, STOPPING, notify, reloading
 from radiocast.server.playlist_log import PlaylistLog
@@ -130,6 +133,7 @@ async def run(
         tls = make_context(config.tls)
         stack.enter_context(pid_file(config.process.pid_file))
         give_up_root()
+        check_files(config)
         access_log = stack.enter_context(AccessLog(config.logs))
         playlist_log = stack.enter_context(PlaylistLog(config.logs))
         ports = [door.port for door, _ in doors]
@@ -140,9 +144,13 @@ async def run(
             stack.enter_context(broadcast.recent_log)
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
+                mounts.start_soon(broadcast.guard.run)
+                sessions.start_soon(tell_directories, broadcast, station.wait_stopping)
                 async with trio.open_nursery() as accepting:
                     for door, sock in doors:
-                        take = partial(_take, sessions, broadcast, door)
+                        take = only_welcome(
+                            broadcast.guard, partial(_take, sessions, broadcast, door)
+                        )
                         accepting.start_soon(accept_for_ever, sock, take)
                     logger.info("listening on port %s", " and ".join(map(str, ports)))
                     accepting.start_soon(broadcast.relays.run)
@@ -159,6 +167,7 @@ async def run(
                     sock.close()
                 broadcast.stop()
                 sessions.cancel_scope.deadline = trio.current_time() + config.limits.stop_timeout
+            await broadcast.guard.drain(config.limits.stop_timeout)
             mounts.cancel_scope.cancel()
 
 

@@ -10,10 +10,10 @@ from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import Refusal, Reply
 from radiocast.protocols.title_update import DEFAULT_USER, TitleUpdate
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.passwords import may_administrate, may_set_title
+from radiocast.server.passwords import Stranger, may_administrate, standing
 
 
-def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
+async def update_title(head: RequestHead, body: bytes, broadcast: Broadcast, peer: str) -> Reply:
     """Set a mount's title.
 
     Icecast also wants the request to come from the source's own address, which
@@ -26,9 +26,11 @@ def update_title(head: RequestHead, body: bytes, broadcast: Broadcast) -> Reply:
     path = update.mount
     if path is None and head.path == "/admin.cgi":
         path = broadcast.registry.sids.meant(update.sid)
+    who = Stranger(update.credentials, peer, head.header("user-agent") or "")
     if not (
-        may_set_title(broadcast.config, path or "", update.credentials)
+        may_administrate(broadcast.config, update.credentials)
         or (head.path == "/admin.cgi" and _is_admin_by_pass(broadcast.config, update.credentials))
+        or (await standing(broadcast.config, broadcast.guard, path or "", who, admin=True)).may_send
     ):
         if update.credentials is None and update.problem is not None and head.path == "/admin.cgi":
             return update.problem

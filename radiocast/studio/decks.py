@@ -81,6 +81,18 @@ class Decks:
         return self._skip is not None and self._skip[1] is Why.SKIPPED
 
     @property
+    def calm(self) -> int:
+        """For how many samples nothing happens but that the current track plays on, whatever we
+        are told meanwhile, as far as known."""
+        current = self._current
+        if current is None or is_fallback(current.cue) or self._fading:
+            return 0
+        if self._skip is not None or self._unsaid is not None or current.remaining is None:
+            return 0
+        until = self._until_cross()
+        return current.remaining if until is None else until
+
+    @property
     def cue(self) -> Cue | None:
         """What plays."""
         return self._current.cue if self._current else None
@@ -168,9 +180,9 @@ class Decks:
         return audio, self._flush()
 
     def copy(self) -> Decks:
-        """The decks as they are, to go back to by `take_up`."""
+        """The decks as they are, to go back to by `wind_back` and `take_up`."""
         same = copy(self)
-        same._unheard = set(self._unheard)
+        same._unheard, same._loaded = set(self._unheard), deque(self._loaded)
         same._rise, same._meter, same._events = copy(self._rise), copy(self._meter), []
         same._fading = [(deck, copy(ramp)) for deck, ramp in self._fading]
         playing = [self._current] if self._current else []
@@ -178,14 +190,17 @@ class Decks:
         same._places = [(deck, deck.played) for deck in playing]
         return same
 
+    def wind_back(self) -> None:
+        """Have the tracks stand where they were when this copy was made."""
+        for deck, played in self._places:
+            deck.rewind(played)
+
     def take_up(self, later: Decks) -> None:
-        """Go on from here, where we were when this copy was made.
+        """Go on from here, wound back.
 
         What `later` was told is true from now on; tracks that began after the copy was made
         were not heard: they are loaded, in front of what is loaded already.
         """
-        for deck, played in self._places:
-            deck.rewind(played)
         unheard = [deck for at, deck in later._started if (at, deck) not in self._started]
         self._loaded = deque()
         for deck in unheard:

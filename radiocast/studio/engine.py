@@ -15,8 +15,6 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from enum import Enum
 
-import numpy as np
-
 from radiocast.codecs.audio import Audio
 from radiocast.codecs.encode import make_encoder
 from radiocast.codecs.errors import CodecError
@@ -205,7 +203,7 @@ class Engine:
             self._spliced = None
         if self._rested is not Rested.AWAKE:
             count = 1
-        audio = np.concatenate([self._render(length, reports) for _ in range(count)])
+        audio = self._render(length * count, reports)
         encodings = self._outputs.encodings
         in_turn_or_not = self._map if count == 1 else map  # threads are for haste
         encoded = in_turn_or_not(Encoding.encode, encodings, [audio] * len(encodings))

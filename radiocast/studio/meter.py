@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from radiocast.codecs.audio import Audio
+from radiocast.studio.mediatime import BLOCK
 from radiocast.studio.pcm import level
 
 
@@ -18,13 +19,15 @@ class SilenceMeter:
         """Samples of sound, up to now."""
 
     def feed(self, audio: Audio) -> None:
-        """Measure the next block."""
-        if level(audio) < self._threshold:
-            self.quiet += len(audio)
-            self.loud = 0
-        else:
-            self.loud += len(audio)
-            self.quiet = 0
+        """Measure the next sound, block by block, however long it is."""
+        for start in range(0, len(audio), BLOCK):
+            block = audio[start : start + BLOCK]
+            if level(block) < self._threshold:
+                self.quiet += len(block)
+                self.loud = 0
+            else:
+                self.loud += len(block)
+                self.quiet = 0
 
     def reset(self) -> None:
         """Forget: something else is measured from now on."""

@@ -4,18 +4,19 @@ Pure: no I/O (decoders are handed in), no clock. Time is what was rendered: medi
 time `at` counts samples, and every event says when in media time it is heard.
 
 Theory of operation. The bus is mixed seconds before it is heard. When something is to be heard
-sooner than that, the mixer is wound back (`rewind`): it keeps a copy of itself (`moment.py`) for
-each of the last blocks, and decks remember what they played, so it goes on from then as if the
-rest had never been, with nothing lost of any track. Live sound is not mixed far ahead and comes
-once, so there is no way back behind it. Events are said when their time has been mixed and not
-before; so those that are void after a way back are just those that are not before it.
+sooner than that, the mixer is wound back (`rewind`): it keeps copies of itself (`moment.py`), and
+decks remember what they played, so it goes on from then as if the rest had never been, with
+nothing lost of any track. Live sound is not mixed far ahead and comes once, so there is no way back
+behind it. While one track plays and nothing else can happen, half a second (`RUN`) is mixed and
+copied in one go, which costs a fraction of doing so block by block; to go back into the middle
+of it, its beginning is mixed again. Events are said when their time has been mixed and not before;
+so those that are void after a way back are just those that are not before it.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -51,6 +52,8 @@ MAX_LIVE = 8
 RESTING = math.asin(to_gain(-20)) * 2 / math.pi
 """How far up the curve of a fade the bus is where a rest begins and ends: at -20 dB. What is heard
 there instead is cut in, not mixed, so there is no more to hear of a longer way down."""
+RUN = 25 * BLOCK
+"""Samples that are mixed in one go, at most."""
 QUIET = samples(2)
 """So much silence on the bus is reported."""
 
@@ -65,7 +68,7 @@ class Mixer:
         self._live: dict[str, LiveInput] = {}
         self._on_air: LiveInput | None = None
         self._now = self._moment(at, Decks(settings, open_))
-        self._past: deque[Moment] = deque(maxlen=REWIND // BLOCK)
+        self._past: deque[Moment] = deque()
         self._laid: deque[tuple[int, Cue]] = deque(maxlen=MAX_OVERLAYS)
 
     @property
@@ -189,18 +192,23 @@ class Mixer:
         self._now.decks.look()
 
     def rewind(self, to: int) -> int | None:
-        """Go back to the first block that begins at this media time or after it.
+        """Go back to where the first block begins at this media time or after it.
 
         Gives back from where on all is void: what was rendered since then, and the events.
         None: nothing of what was mixed since then can be taken back.
         """
-        moment = next((each for each in self._past if each.mixed >= to), None)
-        if moment is None:
+        blocks = (self._now.mixed - to) // BLOCK
+        if blocks <= 0 or not self._past:
             return None
+        to = max(self._now.mixed - blocks * BLOCK, self._past[0].mixed)
+        moment = next(each for each in reversed(self._past) if each.mixed <= to)
         later, self._now = self._now, moment
-        while self._past[-1] is not moment:
-            self._past.pop()
-        self._past.pop()  # `render` copies it anew
+        while self._past.pop() is not moment:
+            pass  # mixing on copies it anew
+        moment.wind_back()
+        if to > moment.mixed:
+            self._mix_on(to - moment.mixed, again=True)
+            moment.events = [event for event in moment.events if event.at >= moment.mixed]
         moment.take_up(later)
         for overlay in later.overlays:
             if all(overlay.deck is not each.deck for each in moment.overlays):
@@ -250,29 +258,36 @@ class Mixer:
     def render(self, length: int) -> tuple[Audio, list[MixEvent]]:
         """The next `length` samples, and what happens (at the latest) in them."""
         now = self._now
-        pieces = list(now.ready)
-        there = sum(map(len, pieces))
-        while there < length:
-            self._past.append(self._copy_before(pieces))
-            limited = now.limiter.feed(self._mix_block())
-            drop = min(now.surplus, len(limited))
-            now.surplus -= drop
-            pieces.append(limited[drop:])
-            there += len(limited) - drop
+        while (missing := length - sum(map(len, now.ready))) > 0:
+            self._mix_on(self._run(missing + now.surplus))
             if self.hurried:
                 self._past.clear()
-        audio = np.concatenate(pieces)
+        audio = np.concatenate(now.ready)
         now.ready = (audio[length:],)
         now.at += length
         due = [event for event in now.events if event.at < now.mixed]
         now.events = [event for event in now.events if event.at >= now.mixed]
         return audio[:length], due
 
-    def _copy_before(self, pieces: Sequence[Audio]) -> Moment:
-        copy = self._now.copy()
-        copy.ready = tuple(pieces)
+    def _run(self, wanted: int) -> int:
+        """How much to mix in one go, where so many samples are wanted: whole blocks."""
+        now = self._now
+        if self._live or now.overlays or now.lost_at is not None:
+            return BLOCK
+        return max(1, min(-(-wanted // BLOCK), RUN // BLOCK, now.decks.calm // BLOCK)) * BLOCK
+
+    def _mix_on(self, length: int, *, again: bool = False) -> None:
+        """Make so much more ready: a block, or what is calm. `again`: as it was mixed before."""
+        now = self._now
+        copy = now.copy()
         copy.events = [event for event in copy.events if event.at >= copy.mixed]
-        return copy
+        self._past.append(copy)
+        while self._past[0].mixed <= now.mixed - REWIND:
+            self._past.popleft()
+        limited = now.limiter.feed(self._mix(length, again=again))
+        drop = min(now.surplus, len(limited))
+        now.surplus -= drop
+        now.ready += (limited[drop:],)
 
     def _moment(self, at: int, decks: Decks) -> Moment:
         settings = self.settings
@@ -283,12 +298,13 @@ class Mixer:
     def _overlay(self, cue: Cue) -> Overlay:
         return Overlay(Deck(cue, self._open(cue.path, cue.cue_in)), self.settings.duck_db)
 
-    def _mix_block(self) -> Audio:
+    def _mix(self, length: int, *, again: bool) -> Audio:
         now = self._now
-        self._switch()
-        bus = silence(BLOCK)
-        for live in list(self._live.values()):
-            self._mix_live(live, bus)
+        bus = silence(length)
+        if not again:  # then there was no live source, whatever there is now
+            self._switch()
+            for live in list(self._live.values()):
+                self._mix_live(live, bus)
         self._mix_decks(bus)
         if now.overlays:
             bus, events = now.overlays[0].apply(bus, now.mixed)
@@ -297,13 +313,13 @@ class Mixer:
                 now.overlays.popleft()
         bus = now.bus_ramp.apply(bus)
         self._watch(bus)
-        now.mixed += BLOCK
+        now.mixed += length
         now.fresh = False
         return bus
 
     def _mix_live(self, live: LiveInput, bus: Audio) -> None:
         now = self._now
-        heard, title = live.play(BLOCK)
+        heard, title = live.play(len(bus))
         if heard is not None:
             bus += heard
         if title is not None and live is self._on_air:
@@ -317,7 +333,7 @@ class Mixer:
     def _mix_decks(self, bus: Audio) -> None:
         now = self._now
         if not now.decks_ramp.silent:
-            heard, events = now.decks.play(BLOCK, now.mixed)
+            heard, events = now.decks.play(len(bus), now.mixed)
             bus += now.decks_ramp.apply(heard)
             now.say(events if self._on_air is None else _unannounced(events))
         elif now.decks.cue is not None and self.settings.after_live is AfterLive.NEXT:
@@ -369,13 +385,14 @@ class Mixer:
     def _watch(self, bus: Audio) -> None:
         now = self._now
         now.meter.feed(bus)
+        end = now.mixed + len(bus)
         if now.meter.quiet > QUIET and not now.quiet_reported:
             now.quiet_reported = True
-            end = now.mixed + len(bus)
-            now.events.append(Silence(end, end - now.meter.quiet))
+            since = end - now.meter.quiet
+            now.events.append(Silence(max(now.mixed, since + QUIET) + BLOCK, since))
         elif now.meter.loud and now.quiet_reported:
             now.quiet_reported = False
-            now.events.append(SoundBack(now.mixed))
+            now.events.append(SoundBack(max(now.mixed, end - now.meter.loud)))
 
 
 def _unannounced(events: list[MixEvent]) -> list[MixEvent]:

@@ -71,8 +71,12 @@ class Moment:
             events=list(self.events),
         )
 
-    def take_up(self, later: Moment) -> None:
-        """Go on from this copy; what `later` was told is true from now on."""
-        self.decks.take_up(later.decks)
+    def wind_back(self) -> None:
+        """Have all that plays stand where it stood when this copy was made."""
+        self.decks.wind_back()
         for overlay in self.overlays:
-            overlay.take_up()
+            overlay.wind_back()
+
+    def take_up(self, later: Moment) -> None:
+        """What `later` was told is true from now on."""
+        self.decks.take_up(later.decks)

@@ -29,13 +29,13 @@ class Overlay:
         self._played = 0  # of a copy: where the deck was
 
     def copy(self) -> Overlay:
-        """The jingle as it is, to go back to by `take_up`."""
+        """The jingle as it is, to go back to by `wind_back`."""
         same = copy(self)
         same._played = self.deck.played
         return same
 
-    def take_up(self) -> None:
-        """Go on from where we were when this copy was made."""
+    def wind_back(self) -> None:
+        """Stand where we were when this copy was made."""
         self.deck.rewind(self._played)
 
     @property

@@ -159,6 +159,14 @@ def time_to_wait(
     return None
 
 
+def how_much(engine: Situation, ahead: float, lead: float) -> tuple[int, int]:
+    """Samples per step, and steps, to render now."""
+    if engine.hurried:
+        return (LIVE_STEP if ahead > 0 else STEP), 1
+    easy = EASY < ahead <= lead - BATCH
+    return STEP, BATCH_STEPS if easy else 1
+
+
 class Worker:
     """The loop: obey, render, write, wait."""
 
@@ -196,10 +204,7 @@ class Worker:
                 patience = FIRST_TRACK - (now - born) if is_new else 0.0
                 wait = time_to_wait(engine, ahead, self._lead, patience)
                 if wait is None:
-                    careful = engine.hurried and ahead > 0
-                    easy = EASY < ahead <= self._lead - BATCH and not engine.hurried
-                    count = BATCH_STEPS if easy else 1
-                    self._write(engine.step(LIVE_STEP if careful else STEP, count))
+                    self._write(engine.step(*how_much(engine, ahead, self._lead)))
                     continue
                 if engine.resting:
                     self._write(engine.rest(pace.on_air(now)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from functools import cache
 
@@ -32,7 +33,9 @@ def reason_of(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):  # of all addresses that a name has
         error = error.exceptions[0]
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate proves nothing: {error.verify_message}"
+        return f"certificate verify failed: {error.verify_message}"
+    if isinstance(error, OSError) and error.errno and error.errno > 0:  # else it is getaddrinfo's
+        return os.strerror(error.errno)
     said = error.strerror if isinstance(error, OSError) else ""
     return said or str(error) or "it hung up"
 

@@ -14,7 +14,7 @@ from radiocast.errors import PeerError
 from radiocast.protocols.basic_auth import Credentials
 from radiocast.protocols.text import decode_text, one_line
 from radiocast.web_client.address import WebAddress
-from radiocast.web_client.dial import dial
+from radiocast.web_client.dial import dial, reason_of
 
 MAX_HEAD = 16 * 1024
 """Bytes of an answer's head."""
@@ -78,10 +78,8 @@ async def fetch(
                 return await _exchange(stream, asked, body, limit)
     except trio.TooSlowError:
         raise FetchError(f"{address.authority}: no answer within {timeout:g} s") from None
-    except trio.BrokenResourceError as exc:
-        raise FetchError(f"{address.authority}: {exc.__cause__ or 'it hung up'}") from exc
-    except OSError as exc:
-        raise FetchError(f"{address.authority}: {exc.strerror or exc}") from exc
+    except (OSError, trio.BrokenResourceError) as exc:
+        raise FetchError(f"{address.authority}: {reason_of(exc)}") from exc
     except h11.RemoteProtocolError as exc:
         raise FetchError(f"{address.authority}: {exc}") from exc
 

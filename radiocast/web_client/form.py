@@ -18,15 +18,13 @@ def escape(text: str) -> str:
     return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02x}" for byte in encoded)
 
 
-def form_body(fields: Iterable[tuple[str, str]], *, escape_names: bool = False) -> bytes:
-    """The body of a POST.
+def form_body(fields: Iterable[tuple[str, str]], *, escape_action: bool = False) -> bytes:
+    """The body of a POST. Names stand there as they are.
 
-    Icecast 2.4 writes names, and the value of `action`, as they are; 2.5 escapes them.
+    So does the value of `action` with Icecast 2.4; 2.5 escapes it like the others.
     """
     pairs = [
-        (escape(name), escape(value))
-        if escape_names
-        else (name, value if name == "action" else escape(value))
+        (name, value if name == "action" and not escape_action else escape(value))
         for name, value in fields
     ]
     return "&".join(f"{name}={value}" for name, value in pairs).encode()

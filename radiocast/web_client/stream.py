@@ -45,8 +45,8 @@ class Wish:
     """For the server of `url` alone: where it sends us on to is not told them."""
     titles: bool = True
     agent: str = ""
-    servers: tuple[str, ...] = ()
-    """Whom the stream is for, and at the end ourselves: see `protocols.via`."""
+    server: str = ""
+    """What we are called among servers that relay each other: see `protocols.via`."""
     bind: str = ""
     """The address of ours to come from; empty: the system's choice."""
     context: ssl.SSLContext | None = field(default=None, repr=False)
@@ -141,7 +141,7 @@ async def _ask(
         agent=wish.agent,
         titles=wish.titles,
         credentials=credentials,
-        others=[via(wish.servers)] if wish.servers else [],
+        others=[via([wish.server])] if wish.server else [],
     )
     stream = await dial(address, wish.context, bind=wish.bind)
     try:

@@ -19,6 +19,15 @@ def test_a_good_file_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr() == (f"{file}: OK\n", "")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_on_any_system(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_bytes(f"[listen]{end}port = 9000{end}".encode())
+    assert main(["check", str(file)]) == 0
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

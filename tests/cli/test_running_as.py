@@ -29,7 +29,7 @@ admin = "letmein"
 file = "{at}/logs/radiocast.log"
 access = "{at}/logs/access.log"
 playlist = "{at}/logs/playlist.log"
-rotate = 100
+rotate = 250
 [process]
 pid_file = "{at}/radiocast.pid"
 """
@@ -98,7 +98,7 @@ def test_it_is_the_user_for_good_once_it_has_what_only_root_can_get(place: Path)
         assert status["Groups"] == [str(nobody.pw_gid)]
         assert status["CapEff"] == ["0" * 16]
         assert (place / "radiocast.pid").read_text() == f"{process.pid}\n"
-        for _ in range(3):  # logs are the user's, who can put them away
+        for _ in range(4):  # logs are the user's, who can put them away
             urllib.request.urlopen(f"http://127.0.0.1:{port}/status-json.xsl", timeout=10).close()
         owners = {each.name: each.stat().st_uid for each in (place / "logs").iterdir()}
         assert {"access.log", "access.log.old", "playlist.log", "radiocast.log"} <= set(owners)

@@ -16,7 +16,7 @@ import trio
 @asynccontextmanager
 async def adjoining(port: int, shoutcast_port: int) -> AsyncIterator[int]:
     """A port that leads to `port`; the one above it leads to `shoutcast_port`."""
-    first, second = _adjoining_sockets()
+    first, second = adjoining_sockets()
     async with trio.open_nursery() as nursery:
         for listening, target in ((first, port), (second, shoutcast_port)):
             listener = trio.SocketListener(trio.socket.from_stdlib_socket(listening))
@@ -27,7 +27,8 @@ async def adjoining(port: int, shoutcast_port: int) -> AsyncIterator[int]:
         nursery.cancel_scope.cancel()
 
 
-def _adjoining_sockets() -> tuple[socket.socket, socket.socket]:
+def adjoining_sockets() -> tuple[socket.socket, socket.socket]:
+    """Two that listen, the second one port above the first."""
     while True:
         first = socket.create_server(("127.0.0.1", 0))
         try:

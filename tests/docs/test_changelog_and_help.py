@@ -30,7 +30,7 @@ def test_the_help_names_every_command_and_gives_examples(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = help_of(capsys)
-    for command in ("serve", "check", "dj", "simulate"):
+    for command in ("serve", "check", "import", "dj", "sign", "simulate"):
         assert re.search(rf"^    {command}  ", text, re.MULTILINE), command
         assert f"  radiocast {command} " in text.partition("examples:")[2]
 
@@ -40,6 +40,7 @@ def test_the_help_of_each_command_names_its_options(capsys: pytest.CaptureFixtur
     for option in ("CONFIG", "--host HOST", "--port PORT", "--state DIR", "SIGHUP"):
         assert option in text
     assert "conf/radiocast.toml" in help_of(capsys, "check")
+    assert "docs/migration.md" in help_of(capsys, "import")
 
 
 def test_the_help_of_the_auto_djs_commands_gives_examples(

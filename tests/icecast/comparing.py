@@ -57,7 +57,7 @@ _MASKS = [
 
 OK2 = b"OK2\r\nicy-caps:11\r\n\r\n"
 
-_FOLLOWS = {"date", "server"}
+_FOLLOWS = {"date", "server", "etag", "last-modified"}
 """Headers whose values are not compared. Nor is Content-Length, where there is a body to which it
 belongs: of a stream it would be made up."""
 

@@ -47,7 +47,12 @@ def is_stream(parts: Parts) -> bool:
     """Whether it is what a listener gets."""
     kind = str(parts.get("content-type"))
     is_audio = kind.startswith(("audio/", "video/", "application/ogg", "application/x-unknown"))
-    return parts.get("status") == "200" and "body" not in parts and is_audio
+    return (
+        parts.get("status") == "200"
+        and "body" not in parts
+        and is_audio
+        and "accept-ranges" not in parts
+    )
 
 
 def is_nothing(parts: Parts) -> bool:
@@ -114,6 +119,15 @@ def report(text: str, definition: str) -> bytes:
         .replace(b"The file you requested could not be found", text.encode())
         .replace(b"18c32b43-0d8e-469d-b434-10133cdd06ad", definition.encode())
     )
+
+
+def users(said: str, name: str) -> bytes:
+    """What `manageauth` says at 2.5, of one user or none."""
+    message = f"<message>{said}</message>" if said else ""
+    found = f"<user><username>{name}</username></user></source>" if name else ""
+    start = f'<source mount="/auth.mp3"{">" if name else "/>"}'
+    root = f"<icestats><modules/>{message}{start}{found}</icestats>"
+    return f'<?xml version="1.0"?>\n{root}\n'.encode()
 
 
 def has_document(parts: Parts) -> bool:
@@ -197,10 +211,15 @@ FINITE = (
     r"(admin-(?!metadata-put|stats-stream).*|m3u.*|vclt.*|xspf.*|web-(?!dir).*|metadata-.*|"
     r"shoutcast-metadata.*|req-(lf-only|poke)|listener-(404.*|mp3-(case|trailing-slash))|"
     r"nocors-listener-404|hup-status-json|client-(gst-shout2send|libshout-source-http-(mp3|ogg)).*-2|"
-    r"client-ezstream-source-[34]|accept.*|stats-json-accept)"
+    r"client-ezstream-source-[34]|accept.*|stats-json-accept|auth-url-source-metadata)"
 )
 """What has an end and is answered over HTTP by h11."""
-PHRASES = {"Authentication Required": "Unauthorized", "File Not Found": "Not Found"}
+PHRASES = {
+    "Authentication Required": "Unauthorized",
+    "File Not Found": "Not Found",
+    "Request Range Not Satisfiable": "Requested Range Not Satisfiable",
+}
+FILES = r"web-static-(file|mp3|range-from)"
 PAGES = r"(admin-.*-xsl.*|admin-index|metadata-xsl|web-server-version)"
 FILE_SOURCE = rb'<source mount="/(fallback|fbfile|fbogg)\.mp3">.*?</source>'
 NEVER_CACHED: Parts = {
@@ -239,6 +258,7 @@ ALLOWED = {
     "GET, DELETE, OPTIONS": "GET, HEAD, OPTIONS",
     "GET, PUT, OPTIONS, SOURCE": "GET, HEAD, PUT, OPTIONS, SOURCE",
 }
+BY_MOUNT = "users are those of a mount, as by 2.4; 2.5 wants the number of a role"
 TELLS = "who is hung up on without a word cannot know what was wrong"
 
 DIFFERENCES: tuple[Difference, ...] = (
@@ -585,6 +605,92 @@ DIFFERENCES: tuple[Difference, ...] = (
         "http://webplayer.example.org",
         "the mount's takes the place of everybody's: browsers refuse an answer that has two",
     ),
+    # Files.
+    Difference(
+        FILES,
+        "cache-control",
+        "no-cache",
+        "files are kept by clients, which ask whether they have changed (ETag, Last-Modified)",
+    ),
+    *(Difference(FILES, name, None, "the same") for name in ("expires", "pragma")),
+    Difference(
+        r"web-static-range-beyond",
+        "content-range",
+        "bytes */19",
+        "RFC 9110 section 15.5.17: it says what there is",
+    ),
+    Difference(
+        r"web-static-range-suffix",
+        ANSWER,
+        {
+            "version": "HTTP/1.1",
+            "status": "206",
+            "reason": "Partial Content",
+            "connection": "close",
+            "content-type": "text/plain",
+            "cache-control": "no-cache",
+            "access-control-allow-origin": "*",
+            "accept-ranges": "bytes",
+            "content-range": "bytes 14-18/19",
+            "body": b"orld\n",
+        },
+        "the last bytes of a file can be asked for; Icecast takes that for an error",
+        OLD,
+    ),
+    Difference(
+        r"web-static-range-suffix",
+        ANSWER,
+        {
+            "version": "HTTP/1.1",
+            "status": "206",
+            "reason": "Partial Content",
+            "connection": "close",
+            "content-type": "text/plain",
+            "cache-control": "no-cache",
+            "access-control-allow-origin": "*",
+            "accept-ranges": "bytes",
+            "content-range": "bytes 14-18/19",
+            "body": b"orld\n",
+            "accept-encoding": "identity",
+            "allow": "GET, HEAD, PUT, OPTIONS, SOURCE",
+        },
+        "the same",
+        NEW,
+    ),
+    Difference(
+        r"web-static-head",
+        ANSWER,
+        {
+            "version": "HTTP/1.1",
+            "status": "200",
+            "reason": "OK",
+            "connection": "close",
+            "content-type": "text/plain",
+            "cache-control": "no-cache",
+            "access-control-allow-origin": "*",
+            "accept-ranges": "bytes",
+        },
+        "HEAD is answered as RFC 9110 section 9.3.2 wants it",
+        OLD,
+    ),
+    Difference(
+        r"web-static-head",
+        ANSWER,
+        {
+            "version": "HTTP/1.1",
+            "status": "200",
+            "reason": "OK",
+            "connection": "close",
+            "content-type": "text/plain",
+            "cache-control": "no-cache",
+            "access-control-allow-origin": "*",
+            "accept-ranges": "bytes",
+            "accept-encoding": "identity",
+            "allow": "GET, HEAD, PUT, OPTIONS, SOURCE",
+        },
+        "the same",
+        NEW,
+    ),
     # Pages, statistics, playlists.
     Difference(
         PAGES,
@@ -738,7 +844,49 @@ DIFFERENCES: tuple[Difference, ...] = (
         "what is shown of a title follows it at once",
         NEW,
     ),
+    # Who may.
+    Difference(
+        r"auth-htpasswd-query-userpass",
+        ANSWER,
+        "listener-mp3-plain",
+        "players that know no Authorization header have no other way; Icecast-KH takes it, too",
+    ),
+    Difference(
+        r"auth-url-(denied|noheader-user)",
+        "body",
+        replaced(b"You need to authenticate", b"no such user"),
+        "what the web server has to say to the listener; Icecast only writes it into its log",
+    ),
+    Difference(
+        r"auth-url-source-metadata",
+        ANSWER,
+        "metadata-song",
+        "who may send may say what plays",
+        NEW,
+    ),
     # Administration.
+    Difference(
+        r"admin-listclients-user",
+        "body",
+        replaced(
+            rb"(<listeners>N</listeners>)",
+            rb'\1<listener id="N"><id>N</id><ip>127.0.0.1</ip><useragent>golden/1.0</useragent>'
+            rb"<connected>N</connected><username>fred</username></listener>",
+        ),
+        "the listener of that recording was let in by 2.4 alone",
+        NEW,
+    ),
+    *(
+        Difference(f"admin-manageauth-{name}", part, value, BY_MOUNT, NEW)
+        for name, said, user in (
+            ("add", "User added", "fred"),
+            ("add-dup", "User already exists - not added", "fred"),
+            ("list", "", "fred"),
+            ("delete", "User deleted", ""),
+            ("delete-missing", "User deleted", ""),
+        )
+        for part, value in (("status", "200"), ("reason", "OK"), ("body", users(said, user)))
+    ),
     Difference(
         r"admin-streamlist-txt-admin",
         ANSWER,

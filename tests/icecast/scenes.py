@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from radiocast.formats import Title
 from tests.media import MEDIA
@@ -13,6 +14,7 @@ from tests.protocols.recorded import icecast_names
 from tests.server.made import mount_of, player
 from tests.station import RunningStation
 
+from .guards import accepting, fred, fred_listens, refusing, users
 from .stage import DOOMED, EARLY, FALLEN, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
 
 LEVELS = ("2.4", "2.5")
@@ -78,6 +80,10 @@ class Scene:
 
 TWO_NAMED = {path: TITLED[path] for path in ("/live.mp3", "/live.ogg")}
 TWO = (("/live.mp3", "User-Agent: golden/1.0"), ("/live.mp3",))
+
+MEMBERS: Sources = {"/auth.mp3": LIVE["/live.mp3"]}
+PAID: Sources = {"/url.mp3": LIVE["/live.mp3"]}
+SHOWS: Sources = {"/urlsrc.mp3": LIVE["/live.mp3"]}
 
 SCENES = (
     Scene(
@@ -192,6 +198,26 @@ intro = "{MEDIA / "cbr128.mp3"}"
         {},
     ),
     Scene(
+        "users are made and deleted",
+        (
+            *("admin-manageauth-add", "admin-manageauth-add-dup", "admin-manageauth-add-missing"),
+            *("admin-manageauth-list", "admin-manageauth-delete"),
+            *("admin-manageauth-delete-missing", "admin-manageauth-noauth-mount"),
+        ),
+        {**LIVE, **MEMBERS},
+        users,
+    ),
+    Scene("for users", ("auth-htpasswd-(none|wrong|query-userpass)",), MEMBERS, fred),
+    Scene(
+        "a user listens",
+        ("admin-listclients-user", "auth-htpasswd-duplicate"),
+        MEMBERS,
+        fred_listens,
+    ),
+    Scene("a web server refuses", ("auth-url-(denied|noheader-user)",), PAID, refusing),
+    Scene("a web server accepts", ("auth-url-source-ok",), {}, accepting),
+    Scene("whom it accepted", ("auth-url-source-(in-use|metadata)",), SHOWS, accepting),
+    Scene(
         "SHOUTcast is on air",
         ("shoutcast-(listener|metadata|source-in-use)-?.*",),
         {"/sc.mp3": ("audio/mpeg", "cbr128.mp3", SHOUTCAST_INFO)},
@@ -209,6 +235,11 @@ intro = "{MEDIA / "cbr128.mp3"}"
         {},
         settings="[limits]\nheader_timeout = 0.3\n",
     ),
+    Scene(
+        "files",
+        ("web-static-.*",),
+        settings=f'[files]\nroot = "{Path(__file__).parent / "web"}"\n',
+    ),
     Scene("a number for a title", ("metadata-numeric-title-stats",), LIVE, titled("1984")),
     Scene("titles", ("metadata-(?!xsl).*", "metadata-xsl", "admin-metadata-post"), TITLED),
     Scene(
@@ -222,8 +253,6 @@ intro = "{MEDIA / "cbr128.mp3"}"
 )
 
 NOT_YET = {
-    "auth": ("auth-.*", "admin-manageauth.*", "admin-listclients-user"),
-    "web": ("web-static-.*",),
     "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
 }
 """Whose answers other branches make. This must be empty in the end."""

@@ -43,7 +43,10 @@ def test_every_refusal_has_its_report_and_its_own_definition() -> None:
         if refusal.value.report is not None
     }
     assert definitions.keys() == set(Refusal)
-    same = {Refusal.NOT_WITHOUT_MOUNT: Refusal.MISSING_PARAMETER}  # as Icecast has it
+    same = {  # as Icecast has it
+        Refusal.NOT_WITHOUT_MOUNT: Refusal.MISSING_PARAMETER,
+        Refusal.NO_USERS: Refusal.MISSING_PARAMETER,
+    }
     for refusal, definition in definitions.items():
         alike = {each for each in Refusal if definitions[each] == definition}
         assert alike <= {refusal, same.get(refusal, refusal), *same}

@@ -193,9 +193,11 @@ async def test_a_file_is_heard_at_its_own_speed_by_all_at_one_place(tmp_path: Pa
         assert all(len(run) in range(35, 40) for run in told[1:-1]), told
 
 
-async def test_it_plays_on_and_on_while_somebody_listens(tmp_path: Path) -> None:
+@pytest.mark.parametrize("grace", ["5s", "0s"])
+async def test_it_plays_on_and_on_while_somebody_listens(grace: str, tmp_path: Path) -> None:
     (tmp_path / "silence.mp3").write_bytes(frames(0, 10))
-    async with station(with_file(tmp_path, "silence.mp3", "fallback_override = true")) as on:
+    more = f'fallback_override = true\ngrace = "{grace}"\n'
+    async with station(with_file(tmp_path, "silence.mp3", more)) as on:
         async with encoder(on, audio=frames(500, 510)) as live, player(on) as listener:
             await listener.hear(9 * FRAME)
             await live.close()

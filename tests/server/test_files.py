@@ -17,7 +17,6 @@ from trio.testing import MockClock
 from radiocast.server import file_bodies
 from radiocast.server.file_bodies import MAX_SENDING, PATIENCE, PIECE, FileBody, Transfers
 from radiocast.server.files import find
-from tests.protocols.recorded import icecast
 from tests.station import RunningStation
 
 from .audio import frames
@@ -129,26 +128,6 @@ async def test_a_head_says_how_long_the_file_is(root: Path) -> None:
         assert (head.status, head.headers["content-length"]) == (200, "19")
         await peer.send(request_head("GET", "/hello.txt", "HTTP/1.1", ["Host: x"]))
         assert (await peer.read_sized()).body == HELLO, "nothing came in between"
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["web-static-file", "web-static-mp3", "web-static-range-from", "web-static-range-beyond"],
-)
-async def test_players_are_told_what_icecast_tells_them(root: Path, name: str) -> None:
-    request, recorded = icecast(name)
-    theirs = parse_answer(recorded)
-    size = int(theirs.head.headers.get("content-length", "0"))
-    (root / "static.mp3").write_bytes(bytes(size))
-    async with serving(root) as on:
-        ours = parse_answer(await ask(on.port, request))
-    assert ours.head.status == theirs.head.status
-    same = ("content-length", "content-range", "accept-ranges", "access-control-allow-origin")
-    for header in same if theirs.head.status != 416 else same[3:]:
-        assert ours.head.headers.get(header) == theirs.head.headers.get(header)
-    assert ours.head.headers["content-type"] == theirs.head.headers["content-type"]
-    if name != "web-static-mp3":
-        assert ours.body == theirs.body
 
 
 async def test_what_lies_outside_or_is_hidden_is_not_there(root: Path, tmp_path: Path) -> None:

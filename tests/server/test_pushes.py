@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,6 +14,7 @@ import trio
 from radiocast.formats import Title
 from radiocast.mounts.source import Source
 from radiocast.readers.pushes import greeting, push
+from tests.clients.forward import adjoining_sockets
 from tests.station import RunningStation
 
 from .audio import FRAME, frames, numbers
@@ -209,7 +209,7 @@ class ShoutcastServer:
 @asynccontextmanager
 async def shoutcast_server() -> AsyncIterator[ShoutcastServer]:
     server = ShoutcastServer()
-    titles, sources = two_ports_in_a_row()
+    titles, sources = adjoining_sockets()
     server.port = titles.getsockname()[1]
     async with trio.open_nursery() as nursery:
         for sock, handle in ((titles, server.take_title), (sources, server.take_source)):
@@ -217,15 +217,6 @@ async def shoutcast_server() -> AsyncIterator[ShoutcastServer]:
             nursery.start_soon(trio.serve_listeners, handle, [listener])
         yield server
         nursery.cancel_scope.cancel()
-
-
-def two_ports_in_a_row() -> tuple[socket.socket, socket.socket]:
-    while True:
-        first = socket.create_server(("127.0.0.1", 0))
-        try:
-            return first, socket.create_server(("127.0.0.1", first.getsockname()[1] + 1))
-        except OSError:
-            first.close()
 
 
 async def test_shoutcast_takes_sources_one_port_above_and_titles_on_its_own() -> None:

@@ -57,10 +57,11 @@ async def test_the_end_is_written_when_the_station_stops(
 ) -> None:
     monkeypatch.setattr(recorder, "BATCH", 60.0)
     async with station(recorded(tmp_path, "live.mp3")) as on:
-        async with encoder(on, audio=frames(0, 10)), player(on) as listener:
-            await listener.hear(10 * FRAME)
-            on.station.stop()
-            await until_written(tmp_path / "live.mp3", 10 * FRAME)
+        async with encoder(on, audio=frames(0, 10)) as source, player(on) as listener:
+            await until_written(tmp_path / "live.mp3", FRAME)
+            await source.send(frames(10, 20))
+            await listener.hear(20 * FRAME)
+    assert numbers((tmp_path / "live.mp3").read_bytes()) == range(20)
 
 
 async def test_a_new_source_in_the_place_of_another_is_written_behind_it(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import trio
 
 from radiocast.formats import Title
 from radiocast.protocols.icy_metadata import EMPTY_BLOCK, metadata_block
+from radiocast.server import relaying
 from tests.station import RunningStation
 
 from .audio import FRAME, frames, numbers
@@ -24,6 +26,7 @@ __all__ = ["hasty"]
 pytestmark = pytest.mark.usefixtures("hasty")
 
 AUDIO = frames(0, 300)
+MEDIA = Path(__file__).parents[1] / "media"
 
 
 def relay(url: str, extra: str = "", mount: str = "/live") -> str:
@@ -98,6 +101,21 @@ async def test_titles_between_the_audio_become_titles_of_the_mount() -> None:
             async with player(here, "/live", "Icy-MetaData: 1") as heard:
                 await heard.hear(35 * FRAME)
                 assert list(numbers(heard.audio))[:10] == list(range(10))
+
+
+@pytest.mark.parametrize("file", ["vorbis.ogg", "opus.opus", "opus-live.webm"])
+async def test_streams_that_have_their_titles_inside_come_whole(file: str) -> None:
+    audio = (MEDIA / file).read_bytes()
+    kind = b"audio/webm" if file.endswith("webm") else b"application/ogg"
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n"
+    async with upstream(sends(head + audio)) as there, station(relay(there.url)) as here:
+        await until_on_air(here)
+        mount = mount_of(here)
+        await until(lambda: mount.log.epoch is not None)
+        assert mount.log.epoch is not None
+        assert mount.log.epoch.stream.header == audio[: len(mount.log.epoch.stream.header)]
+        if file != "opus-live.webm":
+            assert mount.log.titles.latest() is not None
 
 
 async def test_a_shoutcast_server_is_understood() -> None:
@@ -301,7 +319,10 @@ async def test_a_relay_of_itself_is_refused(caplog: pytest.LogCaptureFixture) ->
         assert here.registry.get("/copy") is None
 
 
-async def test_two_stations_that_relay_each_other_on_demand_do_not_spin() -> None:
+async def test_two_stations_that_relay_each_other_on_demand_do_not_spin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relaying, "PATIENCE", 0.2)
     async with station() as one, station() as two:
         one.reload(relay(two.url("/live"), "on_demand = true"))
         two.reload(relay(one.url("/live"), "on_demand = true"))

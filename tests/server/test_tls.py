@@ -184,3 +184,20 @@ async def test_renewed_certificates_are_taken_without_a_restart(tmp_path: Path) 
             async with connected(station) as stream:
                 await stream.send_all(b"GET / HTTP/1.0\r\n\r\n")
                 assert await receive_all(stream)
+
+
+async def test_ciphers_are_the_operators_choice(tmp_path: Path) -> None:
+    chosen = certificate(tmp_path) + 'ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:OLD-AND-FORGOTTEN"\n'
+    with trio.fail_after(10):
+        async with running_station(chosen) as station:
+            context = ssl.create_default_context()
+            AUTHORITY.configure_trust(context)
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            tcp = await trio.open_tcp_stream("127.0.0.1", station.port)
+            stream = trio.SSLStream(tcp, context, server_hostname="127.0.0.1")
+            await stream.do_handshake()
+            name, _, _ = stream.cipher()
+            assert name == "ECDHE-ECDSA-AES256-GCM-SHA384"
+            await trio.aclose_forcefully(stream)
+            with pytest.raises(ConfigError, match="OpenSSL knows none of them"):
+                station.reload(certificate(tmp_path) + 'ciphers = "OLD-AND-FORGOTTEN"\n')

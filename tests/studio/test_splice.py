@@ -23,8 +23,9 @@ from radiocast.studio.events import (
     Why,
 )
 from radiocast.studio.framing import Titles
+from radiocast.studio.limiter import LOOK_AHEAD
 from radiocast.studio.mediatime import BLOCK, REWIND
-from radiocast.studio.mixer import Mixer
+from radiocast.studio.mixer import RUN, Mixer
 from radiocast.studio.reports import Report, Spliced, StreamBegan
 from tests.studio.fakes import PLAIN, Shelf, Tape, hear, largest_step, noise, sine
 from tests.studio.made import (
@@ -63,8 +64,10 @@ def said_from(events: list[MixEvent], at: int) -> list[MixEvent]:
     return [each for each in events if each.at >= at and not isinstance(each, NeedTrack)]
 
 
-@pytest.mark.parametrize("grain", [BLOCK, STEP])
-def test_going_back_and_on_is_as_if_nothing_had_been(grain: int) -> None:
+@pytest.mark.parametrize("grain", [BLOCK, STEP, RUN])
+@pytest.mark.parametrize("seconds", [3.31, 4.05])
+def test_going_back_and_on_is_as_if_nothing_had_been(grain: int, seconds: float) -> None:
+    """Into what was mixed in one go, and into a crossfade, right after its beginning."""
     mixer = mixer_with(CROSSING, a=5, b=4, c=20)
     hear(mixer, RATE)
     mixer.load(Cue("b", "b"))
@@ -72,15 +75,41 @@ def test_going_back_and_on_is_as_if_nothing_had_been(grain: int) -> None:
     mixer.load(Cue("c", "c"))
     once = hear(mixer, RATE + RATE // 2, grain=grain)
     end = mixer.at
-    # Into the crossfade, right after its beginning; since then one track has ended.
-    back = mixer.rewind(round(4.05 * RATE))
-    assert back == round(4.06 * RATE)
+    back = mixer.rewind(round(seconds * RATE))
+    assert back == round((seconds + 0.01) * RATE)
     begin = mixer.at
     again = hear(mixer, end - begin)
     both = np.concatenate([before.audio, once.audio])
     np.testing.assert_array_equal(again.audio, both[begin - RATE :])
     assert said_from(again.events, back) == said_from(before.events + once.events, back)
     assert not [each for each in again.events if each.at < back]
+
+
+@pytest.mark.parametrize("what", ["a track", "a jingle", "live", "settings"])
+def test_what_was_not_heard_before_the_way_back_does_not_depend_on_what_was_said_since(
+    what: str,
+) -> None:
+    """Half of what was mixed in one go is kept; the other half is not."""
+    mixer = mixer_with(CROSSING, a=5, b=20)
+    before = hear(mixer, 5 * RATE - RUN // 2, grain=RUN)
+    match what:
+        case "a track":  # which would have begun before
+            mixer.load(Cue("b", "b"))
+        case "a jingle":
+            assert mixer.overlay(Cue("b", "b"))
+        case "live":
+            assert mixer.open_live("dj")
+            mixer.feed_live("dj", sine(0, 8 * RATE))
+            mixer.tick(8 * RATE)
+            assert mixer.urgent
+        case _:
+            mixer.configure(MixSettings(limiter=-12.0))
+    to = mixer.mixed - RUN + 7 * BLOCK
+    assert mixer.rewind(to - 1) == to
+    begin = mixer.at
+    again = hear(mixer, to - begin - LOOK_AHEAD)
+    np.testing.assert_array_equal(again.audio, before.audio[begin : begin + len(again.audio)])
+    assert not [each for each in again.events if each.at < to]
 
 
 def test_it_goes_back_no_further_than_it_remembers() -> None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
+from radiocast.access.bans import Ban
 from radiocast.admin.icecast.results import (
+    Banned,
     Classic,
     Listeners,
     Mounts,
     Statistics,
     TitleForm,
     Told,
+    Users,
 )
 from radiocast.admin.status_json import iso_8601, public_fields, rfc_822
 from radiocast.mounts.statistics import ListenerStatistics, MountStatistics, StationStatistics
@@ -37,10 +40,17 @@ def document(result: Classic) -> bytes:
             count = _all([("Listeners", len(listeners))])
             root = _stats(_source(mount, count + "".join(map(_listener, listeners))))
         case TitleForm(mount):
-            root = _stats(f'<source mount="{xml_text(mount, quote=True)}"/>')
+            root = _stats(_source(mount, ""))
         case Told(message, success):
             told = _all([("message", message), ("return", int(success))])
             root = f"<iceresponse>{told}</iceresponse>"
+        case Users(mount, names, said):
+            users = "".join(f"<User>{_all([('username', name)])}</User>" for name in names)
+            done = "" if said is None else f"<iceresponse>{_all([('message', said)])}</iceresponse>"
+            root = _stats(_source(mount, users) + done)
+        case Banned(bans, said):
+            done = "" if said is None else f"<iceresponse>{_all([('message', said)])}</iceresponse>"
+            root = _stats("".join(map(_ban, bans)) + done)
         case _:
             assert_never(result)
     return f'<?xml version="1.0"?>\n{root}\n'.encode()
@@ -112,7 +122,13 @@ def _listener(listener: ListenerStatistics) -> str:
         ("Connected", int(listener.connected)),
         ("ID", listener.number),
     )
-    return f"<listener>{_all(fields)}</listener>"
+    user = [] if listener.user is None else [("username", listener.user)]
+    return f"<listener>{_all(fields)}{_all(user)}</listener>"
+
+
+def _ban(ban: Ban) -> str:
+    fields = (("IP", ban.network), ("wrong", ban.wrong), ("seconds_left", int(ban.seconds_left)))
+    return f"<ban>{_all(fields)}</ban>"
 
 
 def _stats(content: str) -> str:
@@ -120,7 +136,8 @@ def _stats(content: str) -> str:
 
 
 def _source(mount: str, content: str) -> str:
-    return f'<source mount="{xml_text(mount, quote=True)}">{content}</source>'
+    start = f'<source mount="{xml_text(mount, quote=True)}"'
+    return f"{start}>{content}</source>" if content else f"{start}/>"
 
 
 def _all(fields: Iterable[tuple[str, object]]) -> str:

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from radiocast.admin.icecast.documents import mount_fields, station_fields
 from radiocast.admin.icecast.results import (
+    Banned,
     Listeners,
     Mounts,
     Public,
@@ -19,6 +20,7 @@ from radiocast.admin.icecast.results import (
     Statistics,
     TitleForm,
     Told,
+    Users,
 )
 from radiocast.admin.status_json import modern_fields, modern_title
 from radiocast.mounts.statistics import ListenerStatistics, MountStatistics, StationStatistics
@@ -60,7 +62,9 @@ def in_json(result: Result) -> bytes:
     return compact([{"name": "icestats", "ns": STATS}, whole])
 
 
-def _fields(result: Statistics | Public | Mounts | Listeners | TitleForm) -> dict[str, object]:
+def _fields(
+    result: Statistics | Public | Mounts | Listeners | TitleForm | Users | Banned,
+) -> dict[str, object]:
     match result:
         case Statistics(station):
             sources = {each.path: _source(station, each) for each in result.mounts}
@@ -78,6 +82,16 @@ def _fields(result: Statistics | Public | Mounts | Listeners | TitleForm) -> dic
             return {"source": {mount: {"listeners": len(found), "listener": found}}}
         case TitleForm(mount, content_type):
             return {"source": {mount: {"content-type": content_type}}}
+        case Users(mount, names, told):
+            said = {} if told is None else {"message": told}
+            return {**said, "source": {mount: {"user": [{"username": each} for each in names]}}}
+        case Banned(bans, told):
+            said = {} if told is None else {"message": told}
+            listed = [
+                {"ip": each.network, "wrong": each.wrong, "seconds_left": int(each.seconds_left)}
+                for each in bans
+            ]
+            return {**said, "ban": listed, "source": {}}
         case _:
             assert_never(result)
 
@@ -128,6 +142,7 @@ def _listener(listener: ListenerStatistics) -> dict[str, object]:
         "ip": listener.ip,
         **agent,
         "connected": int(listener.connected),
+        **({"username": listener.user} if listener.user else {}),
     }
 
 
@@ -147,6 +162,9 @@ def _element(name: str, value: object) -> Iterable[Element]:
             tracks = tuple(Element("track", _elements(each)) for each in value)
             found = Element("trackList", tracks)
             yield Element("playlist", (found,), attributes={"version": "1", "xmlns": XSPF})
+        case _, list():
+            for each in value:
+                yield Element(name, _elements(each))
         case _, Mapping():
             yield Element(name, _elements(value))
         case _, bool():

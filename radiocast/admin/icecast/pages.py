@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from radiocast.admin.icecast.documents import mount_fields, station_fields
 from radiocast.admin.icecast.results import (
+    Banned,
     Listeners,
     Mounts,
     Public,
@@ -21,6 +22,7 @@ from radiocast.admin.icecast.results import (
     Statistics,
     TitleForm,
     Told,
+    Users,
 )
 from radiocast.mounts.statistics import ListenerStatistics
 from radiocast.protocols.text import xml_text
@@ -64,6 +66,10 @@ def page(result: Result, frame: Frame) -> bytes:
             content = _title_form(mount)
         case Told():
             content = _told(result)
+        case Users():
+            content = _users(result)
+        case Banned():
+            content = _banned(result)
         case _:
             assert_never(result)
     name = _text(frame.station)
@@ -81,6 +87,7 @@ def page(result: Result, frame: Frame) -> bytes:
 <header class="station">
 <h1>{name}</h1>
 <nav><a href="stats.xsl">Statistics</a> <a href="listmounts.xsl">Mounts</a>
+<a href="bans.xsl">Bans</a>
 <a href="/">Public page</a></nav>
 </header>
 <main>
@@ -150,6 +157,7 @@ def _listeners(mount: str, listeners: Sequence[ListenerStatistics]) -> str:
         (
             str(each.number),
             _text(each.ip),
+            _text(each.user or ""),
             _text(each.user_agent or "Unknown"),
             _duration(each.connected),
             f"{each.lag / KIB:.0f} KiB",
@@ -157,7 +165,7 @@ def _listeners(mount: str, listeners: Sequence[ListenerStatistics]) -> str:
         )
         for each in listeners
     ]
-    heads = ("Number", "Address", "Player", "Listens for", "Behind", "")
+    heads = ("Number", "Address", "User", "Player", "Listens for", "Behind", "")
     return f"<section>\n{title}{_table(heads, rows)}</section>\n"
 
 
@@ -183,6 +191,49 @@ def _told(told: Told) -> str:
 """
 
 
+def _users(result: Users) -> str:
+    mount = result.mount
+    rows = [
+        (
+            _text(name),
+            _button("manageauth.xsl", "Delete", mount=mount, action="delete", username=name),
+        )
+        for name in result.names
+    ]
+    table = _table(("User", ""), rows) if rows else "<p>There are no users.</p>\n"
+    return f"""<section>
+<h2>Users of {_text(mount)}</h2>
+{_links(mount)}{_done(result.told)}{table}<form method="post" action="manageauth.xsl">
+{_hidden(mount=mount, action="add")}
+<label>Name <input type="text" name="username" maxlength="200" required></label>
+<label>Password <input type="password" name="password" maxlength="200" required
+autocomplete="new-password"></label>
+<button type="submit">Add</button>
+</form>
+</section>
+"""
+
+
+def _banned(result: Banned) -> str:
+    rows = [
+        (
+            _text(ban.network),
+            str(ban.wrong),
+            _duration(ban.seconds_left),
+            _button("bans.xsl", "Let in", lift=ban.network),
+        )
+        for ban in result.bans
+    ]
+    heads = ("Address", "Wrong passwords", "Still for", "")
+    table = _table(heads, rows) if rows else "<p>Nobody is kept out.</p>\n"
+    title = "Kept out for wrong passwords"
+    return f"<section>\n<h2>{title}</h2>\n{_done(result.told)}{table}</section>\n"
+
+
+def _done(told: str | None) -> str:
+    return "" if told is None else f'<p class="done" role="status">{_text(told)}</p>\n'
+
+
 def _links(mount: str) -> str:
     """What can be done with a mount."""
     at = f"?mount={quote(mount, safe='/', errors='replace')}"
@@ -194,7 +245,7 @@ def _links(mount: str) -> str:
     )
 
 
-def _button(action: str, label: str, **fields: str) -> str:
+def _button(action: str, label: str, /, **fields: str) -> str:
     return (
         f'<form method="post" action="{action}">{_hidden(**fields)}'
         f'<button type="submit">{label}</button></form>'

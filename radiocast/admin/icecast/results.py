@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from radiocast.access.bans import Ban
 from radiocast.mounts.statistics import ListenerStatistics, MountStatistics, StationStatistics
 
 
@@ -85,6 +86,25 @@ class Told:
     """Whether Icecast says it in HTML, where XML would be expected."""
 
 
-Classic = Statistics | Mounts | Listeners | TitleForm | Told
-"""What Icecast 2.4 knows."""
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Who may listen to a mount by name and password, and what was just done to them."""
+
+    mount: str
+    names: tuple[str, ...]
+    told: str | None = None
+    """None: nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Banned:
+    """Addresses that are kept out for wrong passwords."""
+
+    bans: tuple[Ban, ...]
+    told: str | None = None
+    """What was just done; None: nothing."""
+
+
+Classic = Statistics | Mounts | Listeners | TitleForm | Told | Users | Banned
+"""What Icecast 2.4 knows, and what we let it know."""
 Result = Classic | Public | Shown

@@ -17,11 +17,15 @@ from radiocast.config.icecast_xml.values import (
     within,
 )
 from radiocast.config.keys import Path
+from radiocast.config.model import LimitsConfig
 from radiocast.config.mount import MountConfig
 from radiocast.units import GIB, KIB, MIB, format_size, parse_size
 
 MAX_CLIENTS = 900_000
 """Of the million connections we can have, the rest is for sources and pages."""
+
+ROOM = 2000
+"""Connections for those who are neither sources nor listeners."""
 
 FULL_BURST = 64_000
 """Bytes: who asks for less wants little delay, and gets no more than that."""
@@ -62,6 +66,15 @@ def settle_queues(draft: Draft, base: Path, root: Element) -> None:
     common = _settle(draft, ("mount",), _DEFAULTS.queue, _DEFAULTS.burst)
     for name in draft.get(("mounts",), {}):
         _settle(draft, ("mounts", name), *common)
+
+
+def settle_connections(draft: Draft, base: Path, root: Element) -> None:
+    """More listeners than are usual need more connections than are usual."""
+    there = LimitsConfig()
+    clients = draft.get(("limits", "listeners"), there.listeners)
+    needed = clients + draft.get(("limits", "sources"), there.sources) + ROOM
+    if needed > there.connections + ROOM:
+        draft.put(("limits", "connections"), needed, draft.origin(("limits",)))
 
 
 def _settle(draft: Draft, table: Path, queue: int, burst: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from radiocast.config.fields import SettingError, path_of_mount
+from radiocast.config.fields import Parser, SettingError, path_of_mount
 from radiocast.config.icecast_xml.auth import AUTHENTICATION
 from radiocast.config.icecast_xml.draft import Draft
 from radiocast.config.icecast_xml.headers import headers
@@ -32,14 +32,21 @@ from radiocast.units import GIB, KIB, MIB, format_size
 MOUNT_NAME = "mount-name"
 
 
-def fallback(draft: Draft, base: Path, element: Element) -> None:
-    """Another mount, or a file."""
-    if not element.text:
-        return
-    try:
-        draft.put((*base, "fallback"), path_of_mount(element.text), element)
-    except SettingError as exc:
-        draft.warn(element, f"cannot be honoured: {exc.problem}")
+def if_fit(key: str, parse: Parser[str]) -> Reader:
+    """Text that has to be fit for its setting; Icecast lives with other, so we do, without it."""
+
+    def read(draft: Draft, base: Path, element: Element) -> None:
+        if not element.text:
+            return
+        try:
+            draft.put((*base, key), parse(element.text), element)
+        except SettingError as exc:
+            draft.warn(element, f"cannot be honoured: {exc.problem}")
+
+    return read
+
+
+fallback = if_fit("fallback", path_of_mount)
 
 
 def fallback_override(draft: Draft, base: Path, element: Element) -> None:
@@ -90,16 +97,6 @@ def no_yp(draft: Draft, base: Path, element: Element) -> None:
         draft.put((*base, "public"), False, element)
 
 
-def charset(draft: Draft, base: Path, element: Element) -> None:
-    """What titles are written in."""
-    if not element.text:
-        return
-    try:
-        draft.put((*base, "charset"), charset_name(element.text), element)
-    except SettingError as exc:
-        draft.warn(element, f"cannot be honoured: {exc.problem}")
-
-
 def intro(draft: Draft, base: Path, element: Element) -> None:
     """A file in the webroot."""
     root = draft.get(("files", "root"), "")
@@ -135,7 +132,7 @@ MOUNT: dict[str, Reader] = {
     "fallback-when-full": if_set("fallback_when_full"),
     "max-listeners": max_listeners,
     "max-listener-duration": if_not_0(seconds("listener_time", least=0, most=31 * 86_400)),
-    "charset": charset,
+    "charset": if_fit("charset", charset_name),
     "mp3-metadata-interval": metaint,
     "no-mount": no_mount,
     "no-yp": no_yp,

@@ -90,9 +90,7 @@ def _merge(draft: Draft, table: Path, element: Element) -> None:
     if "headers" in own and "headers" in common:
         draft.put((*table, "headers"), own["headers"] + common["headers"], element)
     if "auth" in common and "auth" not in own:
-        draft.note(
-            element, "everybody may listen: as in Icecast, the default's does not count here"
-        )
+        draft.note(element, "the default's <authentication> does not count here, as in Icecast")
         draft.put((*table, "auth"), "", element)
 
 

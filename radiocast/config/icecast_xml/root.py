@@ -5,7 +5,7 @@ from __future__ import annotations
 from radiocast.config.icecast_xml.directories import DIRECTORY, YP_DIRECTORY
 from radiocast.config.icecast_xml.draft import Draft
 from radiocast.config.icecast_xml.headers import headers
-from radiocast.config.icecast_xml.limits import LIMITS, settle_queues
+from radiocast.config.icecast_xml.limits import LIMITS, settle_connections, settle_queues
 from radiocast.config.icecast_xml.logs import LOGGING, settle_logs
 from radiocast.config.icecast_xml.mounts import MOUNTS, is_default
 from radiocast.config.icecast_xml.passwords import PASSWORDS, source_password, warn_of_passwords
@@ -55,6 +55,7 @@ def _end(draft: Draft, base: Path, root: Element) -> None:
     if not draft.get(("master", "url")):
         draft.document.pop("master", None)
     settle_queues(draft, base, root)
+    settle_connections(draft, base, root)
 
 
 ICECAST = Section(

@@ -84,6 +84,10 @@ class Air(Protocol):
         """A place for a source."""
         ...
 
+    def is_output(self, path: str) -> bool | None:
+        """Whether the auto-DJ plays there; None: it will."""
+        ...
+
 
 class State(Enum):
     """How a relay is doing."""
@@ -121,17 +125,15 @@ class Relay:
         self._manners = manners
         self._backoff = Backoff(manners.chance)
         self._guests = 0  # who wait for it to come on air
-        self._for: set[str] = set()  # the servers among them
         self._wanted = trio.Event()
         self._settled = trio.Event()
 
-    async def wake(self, servers: tuple[str, ...] = ()) -> None:
-        """Somebody wants to listen, perhaps for other servers that wait: wait until it is on
-        air, or it is clear that it will not be for now."""
+    async def wake(self) -> None:
+        """Somebody wants to listen: wait until it is on air, or it is clear that it will not be
+        for now."""
         if self._is_held():
             return
         self._guests += 1
-        self._for.update(servers)
         self._wanted.set()
         try:
             await self._settled.wait()
@@ -167,7 +169,6 @@ class Relay:
 
     async def _wait_wanted(self) -> None:
         self._say(State.IDLE, "waits for listeners")
-        self._for.clear()
         self._settled = trio.Event()
         self._wanted = trio.Event()
         await self._wanted.wait()
@@ -191,7 +192,7 @@ class Relay:
             seat = None if self._is_held() else self._air.admit(self.plan.path, source, PRIORITY)
             if seat is None or seat is Refused.IN_USE:
                 self._say(State.IN_USE, "has to wait: the mount is in use")
-                return IN_USE_PAUSE if self._is_output else LOOK
+                return IN_USE_PAUSE if self._air.is_output(self.plan.path) else LOOK
             if isinstance(seat, Refused):
                 raise FetchError(seat.value)
             self._air.registry.traffic.relays += 1
@@ -212,13 +213,12 @@ class Relay:
 
     async def _open(self, url: str) -> Upstream:
         plan, manners = self.plan, self._manners
-        servers = (*sorted(self._for), manners.server)
         wish = Wish(
             url,
             credentials=plan.credentials if url == plan.urls[0] else None,
             titles=plan.titles,
             agent=manners.agent,
-            servers=servers,
+            server=manners.server,
             bind=plan.bind,
             context=manners.context,
         )
@@ -229,7 +229,7 @@ class Relay:
             where = WebAddress.parse(url).authority
             raise FetchError(f"{where}: no stream within {ANSWER_TIME:g} s") from None
         via = upstream.said.via
-        if manners.server in via or not self._for.isdisjoint(via) or len(via) > MAX_SERVERS:
+        if manners.server in via or len(via) > MAX_SERVERS:
             await upstream.aclose()
             raise FetchError(f"{upstream.host}: it relays what would come from here")
         return upstream
@@ -266,14 +266,14 @@ class Relay:
 
     def _is_held(self) -> bool:
         """Whether another source has the mount, to which we yield."""
-        if self.state is State.UP or self._is_output:
+        if self.state is State.UP:
             return False
+        output = self._air.is_output(self.plan.path)
+        if output is not False:
+            return output is None
         mount = self._air.registry.get(self.plan.path)
-        return mount is not None and mount.source is not None
-
-    @property
-    def _is_output(self) -> bool:
-        return self.plan.path in self._air.config.outputs
+        source = mount.source if mount is not None else None
+        return source is not None and not source.stands_in
 
     def _say(self, state: State, what: str, level: int = logging.INFO) -> None:
         """One line for each change; who tries for hours need not say so each time."""

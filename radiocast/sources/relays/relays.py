@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import trio
 
 from radiocast.config.model import Config
@@ -9,6 +11,8 @@ from radiocast.protocols.via import MAX_SERVERS
 from radiocast.sources.relays.master import Master
 from radiocast.sources.relays.plan import Plan, plans_of
 from radiocast.sources.relays.relay import Air, Manners, Relay, State
+
+logger = logging.getLogger(__name__)
 
 
 class Relays:
@@ -34,8 +38,11 @@ class Relays:
                 if not master.url:
                     await changed.wait()
                     continue
-                await self._master.look(master, self._manners.agent)
-                self._arrange()
+                try:
+                    await self._master.look(master, self._manners.agent)
+                    self._arrange()
+                except Exception:
+                    logger.exception("this is a bug in radiocast; the master's list is not read")
                 with trio.move_on_after(master.interval):
                     await changed.wait()
 

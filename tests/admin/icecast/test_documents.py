@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from radiocast.access.bans import Ban
 from radiocast.admin.icecast import modern
 from radiocast.admin.icecast.documents import document, mount_fields
 from radiocast.admin.icecast.results import (
+    Banned,
     Classic,
     Listeners,
     Mounts,
@@ -21,6 +23,7 @@ from radiocast.admin.icecast.results import (
     Statistics,
     TitleForm,
     Told,
+    Users,
 )
 from radiocast.formats import Title
 from radiocast.mounts.statistics import ListenerStatistics
@@ -48,7 +51,7 @@ def results(text: str) -> list[Classic]:
         source_ip=text,
         listeners=3,
     )
-    listener = ListenerStatistics(7, text, text, 61.9, 2048)
+    listener = ListenerStatistics(7, text, text, 61.9, 2048, text)
     station = make_station(mount, name=text, admin=text, host=text, location=text)
     return [
         Statistics(station),
@@ -56,6 +59,8 @@ def results(text: str) -> list[Classic]:
         Mounts((mount,), now=0.0, moving_from=text),
         Listeners(f"/{text}", (listener,)),
         TitleForm(f"/{text}"),
+        Users(f"/{text}", (text, text), text),
+        Banned((Ban("192.0.2.7", 20, 59.9),), text),
         Told(text, success=True, mount=f"/{text}"),
     ]
 

@@ -40,6 +40,8 @@ def test_nobody_adds_a_tag_or_an_address(text: str) -> None:
                     "metadata.xsl",
                     "killclient.xsl",
                     "killsource.xsl",
+                    "bans.xsl",
+                    "manageauth.xsl",
                 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Mapping
@@ -11,13 +12,17 @@ import trio
 from radiocast.access import signed
 from radiocast.access.addresses import Addresses
 from radiocast.access.asking import Admitted, Authenticator, Caller, Denied
-from radiocast.access.bans import Bans
+from radiocast.access.bans import Bans, key_of
 from radiocast.access.htpasswd import Htpasswd
 from radiocast.access.notices import Notices
 from radiocast.access.url import UrlAuth
 from radiocast.access.url_forms import Server
 from radiocast.config.auth import AuthConfig, AuthKind
 from radiocast.config.model import Config
+from radiocast.mounts.statistics import AccessStatistics
+from radiocast.units import format_duration
+
+logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0
 """Seconds between two looks for changed files."""
@@ -42,7 +47,7 @@ class SignedAuth:
 Kind = Htpasswd | UrlAuth | SignedAuth
 
 
-class Doors:
+class Guard:
     """Who may connect and listen, and who is kept out. `run` is its task."""
 
     def __init__(self, config: Config, *, port: int, agent: str) -> None:
@@ -65,10 +70,10 @@ class Doors:
         if config.access != before.access:
             self.addresses = Addresses(config.access)
             self.bans.after, self.bans.seconds = config.access.ban_after, config.access.ban_time
-        is_same = self._server(config) == self._server(before)
+        is_same = self._server(config) == self._server(before)  # what web servers are told of us
         self._kinds = {
             name: self._kinds[name]
-            if is_same and before.auth.get(name) == table
+            if before.auth.get(name) == table and (is_same or table.kind is not AuthKind.URL)
             else self._make(table, config)
             for name, table in config.auth.items()
         }
@@ -84,11 +89,15 @@ class Doors:
         self.turned_away += 1
         return False
 
-    def note_wrong_password(self, ip: str) -> bool:
-        """Somebody there gave a wrong password. Whether it is banned now."""
+    def note_wrong_password(self, ip: str) -> None:
+        """Somebody there gave a wrong password."""
         if self.addresses.is_trusted(ip):
-            return False
-        return self.bans.note_wrong_password(ip, now=time.monotonic())
+            return
+        if self.bans.note_wrong_password(ip, now=time.monotonic()):
+            logger.warning(
+                "%s: %d wrong passwords: kept out for %s",
+                *(key_of(ip), self.bans.after, format_duration(self.bans.seconds)),
+            )
 
     def of_mount(self, path: str) -> Authenticator | None:
         """Who says who may listen to a mount; None: everybody may."""
@@ -109,6 +118,11 @@ class Doors:
         kind = self._kind(path)
         if isinstance(kind, UrlAuth):
             kind.tell_mount(action, path, ip, agent)
+
+    def statistics(self) -> AccessStatistics:
+        """Who was kept out."""
+        banned = len(self.bans.listed(now=time.monotonic()))
+        return AccessStatistics(self.turned_away, self.bans.wrong_passwords, banned)
 
     async def run(self) -> None:
         """Look for changed files, and tell web servers what happened, for ever."""
