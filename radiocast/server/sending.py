@@ -159,9 +159,8 @@ async def _right_login(
 
 def _path_of(login: Login, door: Door, broadcast: Broadcast) -> str:
     """The mount that a login is for; empty: there is none with its number."""
-    if login.mount or (login.sid is None and door.shoutcast_mount):
-        return login.mount or door.shoutcast_mount or ""
-    return broadcast.registry.sids.meant(login.sid)
+    mount = login.mount or (door.shoutcast_mount if login.sid is None else None)
+    return mount or broadcast.registry.sids.meant(login.sid)
 
 
 async def _feed(

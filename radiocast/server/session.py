@@ -24,6 +24,7 @@ from radiocast.server.connection import Connection
 from radiocast.server.doors import meant
 from radiocast.server.entrance import hear_proxy, identify
 from radiocast.server.events import serve_events
+from radiocast.server.feeds import is_for_feed, serve_feed
 from radiocast.server.finite import converse
 from radiocast.server.listening import find_mount, serve_listener
 from radiocast.server.pages import answer, is_for_events, is_source
@@ -138,6 +139,9 @@ async def _answer(
             return None
     if is_for_events(head, broadcast):
         await serve_events(connection, head, broadcast)
+        return None
+    if is_for_feed(head, broadcast):
+        await serve_feed(connection, head, broadcast)
         return None
     visit = Visit.of(connection.peer, head)
     if head.method == "OPTIONS":
