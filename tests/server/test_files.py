@@ -140,7 +140,7 @@ async def test_what_lies_outside_or_is_hidden_is_not_there(root: Path, tmp_path:
     (root / "out.txt").symlink_to(secret)
     (root / "up").symlink_to(tmp_path)
     (root / "ring").symlink_to(root / "ring")
-    (root / "status.xsl").write_bytes(b"SECRET")
+    (root / "others.xsl").write_bytes(b"SECRET")
     (root / "within.txt").symlink_to(root / "hello.txt")
     os.mkfifo(root / "pipe")
     async with serving(root) as on:
@@ -151,7 +151,7 @@ async def test_what_lies_outside_or_is_hidden_is_not_there(root: Path, tmp_path:
             "/out.txt",
             "/up/secret.txt",
             "/ring",
-            "/status.xsl",
+            "/others.xsl",
             "/pipe",
             "/shows",
             "/shows/",
