@@ -148,10 +148,9 @@ def time_to_wait(
     """
     if engine.resting:
         return REST
-    if engine.expectant and ahead >= lead - BATCH:
-        return IDLE  # what is mixed meanwhile would be heard first
-    if ahead >= lead:
-        return ahead - lead + BATCH
+    if ahead > lead - BATCH:
+        # While a skip is waited for, what is mixed meanwhile would be heard first.
+        return IDLE if engine.expectant else ahead - lead + BATCH
     if engine.idle and (ahead > HOLD or patience > 0):
         return IDLE
     if engine.hurried and ahead > (SCARCE_LEAD if engine.scarce else LIVE_LEAD):
