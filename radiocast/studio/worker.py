@@ -10,6 +10,7 @@ goes. Three kinds of threads: this one mixes, one reads stdin, and each encoder 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import queue
@@ -281,6 +282,8 @@ def main() -> None:
         name="commands",
         daemon=True,
     ).start()
+    gc.collect()
+    gc.freeze()  # what was imported is never garbage: the collector need not look at it again
     status = 0
     try:
         Worker(inbox, stdout).run()
