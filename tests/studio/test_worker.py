@@ -147,6 +147,7 @@ class Situation(NamedTuple):
     hurried: bool = False
     scarce: bool = False
     expectant: bool = False
+    watchful: bool = False
     resting: bool = False
 
 
@@ -155,6 +156,9 @@ def test_the_worker_renders_up_to_the_lead_and_waits_where_that_is_better() -> N
     assert time_to_wait(busy, 2.0, 2.5) is None
     assert time_to_wait(busy, 2.75, 2.5) == 0.25 + BATCH
     assert time_to_wait(busy, 2.25, 2.5) == BATCH - 0.25, "a heartbeat woke it: it is too early"
+    watchful = Situation(watchful=True)
+    assert time_to_wait(watchful, 2.39, 2.5) is None, "a source off the air is listened to evenly"
+    assert how_much(watchful, 2.0, 2.5) == (STEP, 1)
     assert how_much(busy, 2.0, 2.5) == (STEP, BATCH_STEPS)
     assert how_much(busy, EASY, 2.5) == (STEP, 1), "what is there first counts"
     assert how_much(hurried, 0.1, 2.5) == (LIVE_STEP, 1)
