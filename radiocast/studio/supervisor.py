@@ -54,7 +54,7 @@ class Studio:
     """
 
     def __init__(self, plan: Plan, *, command: Sequence[str] = WORKER, spare: bool = True) -> None:
-        """`spare`: whether to keep an idle worker at hand, for 22 MB of memory."""
+        """`spare`: whether to keep an idle worker at hand, for 30 MB of memory."""
         self.reports: trio.MemoryReceiveChannel[Report]
         self._reports_out, self.reports = trio.open_memory_channel[Report](MAX_REPORTS)
         self._recall = Recall(plan)
