@@ -23,14 +23,17 @@ RSS, PSS
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.fanout.running import ServerError
 from bench.studio.cells import CELLS, Cell, measure
 from bench.studio.table import table, versions
 from bench.studio.tracks import make_tracks
+from radiocast.studio.supervisor import ENVIRONMENT
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.mode == "soak":
         from bench.studio import soak  # a table's process must not share what a worker imports
 
+        _take_on(ENVIRONMENT)
         return soak.run(options.hours, options.outputs.split("+"), options.diary, options.json)
     for name, value in versions().items():
         print(f"{name + ':':12}{value}")
@@ -51,6 +55,12 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
     print(table(rows))
     return 0
+
+
+def _take_on(environment: Mapping[str, str]) -> None:
+    """Begin anew in a worker's environment: its memory is what a soak is about."""
+    if not environment.items() <= os.environ.items():
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **environment})
 
 
 def _cells(only: str) -> list[Cell]:

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from radiocast.mounts.statistics import MountStatistics, StationStatistics
-from radiocast.protocols.addresses import listen_url
+from radiocast.protocols.addresses import listen_url, quote_path
 from radiocast.protocols.audio_info import parse_audio_info
 
 Value = str | int | float
@@ -32,6 +32,7 @@ CONTENT_TYPE = "application/json; charset=UTF-8"
 
 # Icecast's Ogg code names these two alone.
 _SUBTYPES = {"vorbis": "Vorbis", "opus": "Opus"}
+_MODERN_SUBTYPES = {**_SUBTYPES, "flac": "FLAC", "speex": "Speex"}
 _OGG_TYPES = frozenset({"application/ogg", "audio/ogg", "video/ogg", "application/x-ogg"})
 
 # Short enough that no reader loses digits, and int() no time.
@@ -39,14 +40,17 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 _DECIMAL = re.compile(r"(0|[1-9][0-9]{0,8})\.[0-9]{1,6}")
 
 
-def status_json(station: StationStatistics, *, only: str | None = None) -> bytes:
+def status_json(
+    station: StationStatistics, *, only: str | None = None, modern: bool = False
+) -> bytes:
     """The page's body: all mounts but the hidden ones.
 
-    `only` is the path given as `?mount=`: no other mount is shown then, and none at
-    all if there is no such mount or it is hidden.
+    With `modern` it has what Icecast 2.5 added. `only` is the path given as `?mount=`: no other
+    mount is shown then, and none at all if there is no such mount or it is hidden.
     """
+    fields_of = _all_fields if modern else public_fields
     shown = [
-        public_fields(station, mount)
+        fields_of(station, mount)
         for mount in station.mounts
         if not mount.hidden and only in (None, mount.path)
     ]
@@ -58,6 +62,8 @@ def status_json(station: StationStatistics, *, only: str | None = None) -> bytes
         "server_start": rfc_822(station.server_start),
         "server_start_iso8601": iso_8601(station.server_start),
     }
+    if modern:
+        stats = {"modules": None, **stats, "instance_uuid": station.instance}
     if shown:
         stats["source"] = shown[0] if len(shown) == 1 else shown
     text = json.dumps({"icestats": stats}, ensure_ascii=False, separators=(",", ":"))
@@ -70,7 +76,7 @@ def public_fields(station: StationStatistics, mount: MountStatistics) -> dict[st
     counted: dict[str, Value] = {
         "listener_peak": mount.listener_peak,
         "listeners": mount.listeners,
-        "listenurl": listen_url(station.host, station.port, mount.path),
+        "listenurl": _address(station, mount),
     }
     if mount.is_idle:  # of a relay on demand Icecast knows no more
         return counted
@@ -97,6 +103,60 @@ def public_fields(station: StationStatistics, mount: MountStatistics) -> dict[st
     if mount.subtype:
         fields["subtype"] = mount.subtype
     return dict(sorted(fields.items()))
+
+
+def modern_fields(mount: MountStatistics) -> dict[str, Value]:
+    """What Icecast 2.5 tells besides, in the same order."""
+    if mount.is_idle:
+        return {}
+    shown = {"display-title": _title(mount)["title"]} if _title(mount) else {}
+    sound: dict[str, Value] = {}
+    if _is_ogg(mount) and mount.codec in _MODERN_SUBTYPES:
+        sound = {
+            "audio_channels": mount.channels,
+            "audio_samplerate": mount.sample_rate,
+            "subtype": _MODERN_SUBTYPES[mount.codec],
+        }
+    return {
+        "allow-direct-access": mount.direct,
+        "instance_uuid": mount.instance,
+        **shown,
+        **sound,
+    }
+
+
+def modern_title(mount: MountStatistics) -> dict[str, str]:
+    """The title as the stream has it: with its artist, or as a line."""
+    title = mount.title
+    if title is None or not title.text:
+        return {}
+    if not title.title:
+        return {"title" if _is_ogg(mount) else "x_icy_title": title.text}
+    return {"title": title.title, **({"artist": title.artist} if title.artist else {})}
+
+
+def _all_fields(station: StationStatistics, mount: MountStatistics) -> dict[str, object]:
+    fields: dict[str, object] = {**public_fields(station, mount), **modern_fields(mount)}
+    fields = dict(sorted(fields.items()))
+    if mount.is_idle:
+        return fields
+    tracks = [
+        {"title": title, **({"creator": artist} if artist else {})}
+        for title, artist in mount.played
+    ]
+    listed = ({"track": tracks[0]} if len(tracks) == 1 else tracks) or None
+    return {
+        **fields,
+        "playlist": {"trackList": listed},
+        "metadata": modern_title(mount) or None,
+        "content-type": mount.content_type,
+    }
+
+
+def _address(station: StationStatistics, mount: MountStatistics) -> str:
+    if station.site:
+        return station.site + quote_path(mount.path)
+    return listen_url(station.host, station.port, mount.path)
 
 
 def _title(mount: MountStatistics) -> dict[str, Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from radiocast.config.fields import Table, path_of_mount, setting, text, whole
+from radiocast.config.fields import Table, flag, path_of_mount, setting, text, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +13,9 @@ class FilesConfig(Table):
 
     root: str = setting("", text)
     """The directory; empty: none."""
+
+    links: bool = setting(False, flag)
+    """Whether symbolic links in it may lead out of it, as they may with Icecast."""
 
     types: str = setting("", text)
     """A list of content types by ending, as /etc/mime.types; empty: what Python knows."""

@@ -58,6 +58,8 @@ class Mount:
         self.dj = ""
         """Who is on air, as the source's title updates say (SHOUTcast's `dj`)."""
         self.source: Source | None = None
+        self.recording: trio.CancelScope | None = None
+        """What is being recorded; cancelled to end it before the source ends."""
         self.content_type = ""
         """What listeners are told; empty until the first bytes of a source were looked at."""
         self.chains = False
@@ -233,6 +235,9 @@ class Mount:
             hidden=self.config.hidden or (self.source is not None and self.source.stands_in),
             nominal_bitrate=nominal_bitrate(stream.header) if stream.codec == "vorbis" else 0,
             max_listeners=self.config.max_listeners,
+            instance=self.source.instance if self.source is not None else "",
+            direct=self.config.direct,
+            played=self.played.texts(),
             subtype=self.config.subtype or "",
             visits=self.counts.visits,
         )

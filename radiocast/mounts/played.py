@@ -29,6 +29,11 @@ class Played:
     def __iter__(self) -> Iterator[PlayedTitle]:
         return reversed(self._titles)
 
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """Titles and artists, the oldest first."""
+        titles = (each.title for each in self._titles)
+        return tuple((each.title or each.text, each.artist) for each in titles)
+
     def add(self, title: Title | None, *, now: float) -> None:
         """It plays from now on. None, or no text: nobody says what plays."""
         if title is not None and title.text:

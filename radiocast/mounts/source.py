@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -35,6 +36,8 @@ class Source:
     stands_in: bool = False
     """Whether it is a file of ours, that makes way for whoever comes."""
     ending: SourceEnding | None = None
+    instance: str = field(default_factory=lambda: str(uuid.uuid4()))
+    """Its own, for statistics that are compared with earlier ones."""
 
     def end(self, why: SourceEnding) -> None:
         """Ask the source's task to stop. The first reason counts."""

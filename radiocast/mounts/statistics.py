@@ -44,6 +44,14 @@ class MountStatistics:
     """What the operator calls the codec; empty: nothing."""
     visits: int = 0
     """How many have begun to listen."""
+    fallback: str = ""
+    """Where its listeners go when the source is gone; empty: nowhere."""
+    instance: str = ""
+    """A UUID that is another for each source."""
+    direct: bool = True
+    """Whether listeners may ask for it."""
+    played: tuple[tuple[str, str], ...] = ()
+    """Titles and artists of the last titles, the oldest first."""
 
     @property
     def is_idle(self) -> bool:
@@ -116,6 +124,11 @@ class StationStatistics:
     clients: int = 0
     """Connected right now: sources, listeners and everybody else."""
     traffic: Traffic = field(default_factory=Traffic)
+    instance: str = ""
+    """A UUID that is another for each run."""
+    site: str = ""
+    """Where whoever asked reached us, as `https://radio.example`: `listenurl` is made of it
+    instead of `host` and `port`. Empty: it does not matter."""
     access: AccessStatistics = field(default_factory=AccessStatistics)
     relays: Mapping[str, bool] = field(default_factory=dict)
     """By name, whether they are on air."""

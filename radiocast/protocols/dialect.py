@@ -8,7 +8,7 @@ holds besides is the same at both.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from radiocast.config.fields import Header
@@ -34,15 +34,11 @@ class Dialect:
     config: IcecastConfig
     server: str
     """What we call ourselves."""
-    _new: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_new", self.config.version is Level.V2_5)
 
     @property
-    def listens_to_the_request(self) -> bool:
-        """Whether addresses in statistics are those by which the request reached us."""
-        return self._new
+    def modern(self) -> bool:
+        """Whether it is that of 2.5: also of its documents, its JSON and its commands."""
+        return self.config.version is Level.V2_5
 
     def head(
         self,
@@ -72,7 +68,7 @@ class Dialect:
                 *self._added(status, headers, more),
                 *last,
             ),
-            "HTTP/1.1" if self._new else "HTTP/1.0",
+            "HTTP/1.1" if self.modern else "HTTP/1.0",
         )
 
     def refusal(
@@ -85,9 +81,9 @@ class Dialect:
     ) -> tuple[int, bytes]:
         """The status and all bytes of an answer after which the connection is closed, in one
         piece: some encoders read only once. HEAD gets no body."""
-        response, sized = reply.response, reply.sized or self._new
+        response, sized = reply.response, reply.sized or self.modern
         reason = reply.reason
-        if self._new:
+        if self.modern:
             response = self._reported(response, asked)
             if response.status != reply.status:
                 reason = HTTPStatus(response.status).phrase
@@ -106,14 +102,14 @@ class Dialect:
 
     def finished(self, response: Response, asked: RequestHead, *, on_air: bool = False) -> Response:
         """An answer with an end, as it is sent."""
-        if self._new:
+        if self.modern:
             response = self._reported(response, asked)
         headers = self._added(response.status, response.headers)
         return replace(response, headers=(*self._introduction(asked, on_air=on_air), *headers))
 
     def welcome(self, request: SourceRequest, asked: RequestHead, *, now: float) -> bytes:
         """What a source hears that may begin. At 2.5 a PUT that does not wait hears nothing."""
-        if not self._new:
+        if not self.modern:
             return CONTINUE + ACCEPTED if request.expects_continue else ACCEPTED
         if request.expects_continue:
             # RFC 9110 section 8.6: no Content-Length in a 1xx; Icecast sends one.
@@ -122,7 +118,7 @@ class Dialect:
 
     def farewell(self, asked: RequestHead, *, now: float) -> bytes:
         """What a source hears whose stream has come to its end."""
-        return self._done(asked, now=now) if self._new and asked.method != "SOURCE" else b""
+        return self._done(asked, now=now) if self.modern and asked.method != "SOURCE" else b""
 
     def _done(self, asked: RequestHead, *, now: float) -> bytes:
         length = (("Content-Length", "0"),)
@@ -142,7 +138,7 @@ class Dialect:
 
     def _introduction(self, asked: RequestHead | None, *, on_air: bool) -> Pairs:
         """What 2.5 says of itself and of the path."""
-        if not self._new:
+        if not self.modern:
             return ()
         allowed = _ON_AIR if on_air else _FREE
         if asked is not None and asked.path.startswith(("/admin/", "/admin.cgi")):

@@ -18,7 +18,7 @@ from radiocast.protocols.basic_auth import Credentials, parse_basic
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.text import parse_number
 
-_PLAYLIST = re.compile(r"(/.+)\.(m3u|pls|xspf)", re.IGNORECASE | re.DOTALL)
+_PLAYLIST = re.compile(r"(/.+)\.(m3u|pls|xspf|vclt)", re.IGNORECASE | re.DOTALL)
 _SHOUTCAST_PATH = re.compile(r"/(?:stream/?|stream/([0-9]{1,9})/?|listen)?", re.IGNORECASE)
 _RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})", re.IGNORECASE)
 
@@ -44,7 +44,7 @@ class ListenRequest:
     sid: int | None
     """SHOUTcast's number of the stream, where one was given."""
     playlist: str | None
-    """`m3u`, `pls` or `xspf`, unless a mount has the whole path for its name."""
+    """`m3u`, `pls`, `xspf` or `vclt`, unless a mount has the whole path for its name."""
     icy: bool
     """The player takes titles between the audio."""
     head_only: bool

@@ -1,4 +1,4 @@
-"""Files that tell a player where the stream is: `/live.m3u`, `/live.pls`, `/live.xspf`."""
+"""Files that tell a player where the stream is: `/live.m3u`, `.pls`, `.xspf`, `.vclt`."""
 
 from __future__ import annotations
 
@@ -33,6 +33,22 @@ def pls(url: str, name: str = "") -> PlaylistFile:
         f"{title}Length1=-1\r\nVersion=2\r\n"
     )
     return PlaylistFile("audio/x-scpls", text.encode())
+
+
+def vclt(url: str, info: SourceInfo, title: Title | None = None, codec: str = "") -> PlaylistFile:
+    """VCLT, as Icecast writes it. `codec` is its name for what an Ogg stream holds."""
+    fields = (
+        ("STREAMURL", url),
+        ("ARTIST", title.artist if title else ""),
+        ("TITLE", title.title or title.text if title else ""),
+        ("SERVER_NAME", info.name),
+        ("DESCRIPTION", info.description),
+        ("SIGNALINFO", f"codec:ogg_{codec}" if codec else None),
+        ("GENRE", info.genre),
+    )
+    lines = [f"{name}={one_line(value or '')}\n" for name, value in fields if value != ""]
+    text = "".join([*lines, "==\n"])
+    return PlaylistFile("audio/x-vclt; charset=UTF-8", text.encode(errors="replace"))
 
 
 def xspf(url: str, info: SourceInfo, title: Title | None = None) -> PlaylistFile:

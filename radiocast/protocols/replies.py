@@ -188,6 +188,12 @@ class Refusal(Enum):
         "supplied mountpoints are identical",
         Report(400, "supplied mountpoints are identical", "4be9a010-7a3f-44e4-b74d-3c6d9c4f7236"),
     )
+    NO_SUCH_LOG = error_page(
+        404,
+        "File Not Found",
+        "No such log",
+        Report(404, "No such log", "59fe9c81-8c34-45ff-800e-7ec42ea207c1"),
+    )
     KEPT_OUT = _forbidden(
         "no entry from this address",
         Report(403, "no entry from this address", "3bad1dda-f523-4df4-a8d0-75b6d60f7d27"),
@@ -210,4 +216,10 @@ class Refusal(Enum):
             "7b1f6a90-2c4e-4e57-b1a3-9d8e60c7f215",
         ),
     )
-    CIRCLE = Reply(508, "Loop Detected", _TEXT, b"this relays a stream of yours")
+    CIRCLE = Reply(
+        508,
+        "Loop Detected",
+        _TEXT,
+        b"this relays a stream of yours",
+        report=Report(508, "this relays a stream of yours", "c0a1d6a3-5a0b-4d3c-9b8e-2f5d2f7f8e11"),
+    )

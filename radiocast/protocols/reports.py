@@ -5,10 +5,10 @@ Programs know a report by its `definition`, whatever its text and its status.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from radiocast.protocols.http_head import RequestHead
+from radiocast.protocols.markup import Element, compact, json_of, xml
 from radiocast.protocols.text import xml_text
 
 JSON_WARNING = ("Warning", '299 - "JSON rendering is experimental"')
@@ -16,7 +16,7 @@ JSON_WARNING = ("Warning", '299 - "JSON rendering is experimental"')
 
 _REPORT = "http://icecast.org/specs/reportxml-0.0.1"
 _EXTENSION = "http://icecast.org/specs/legacy-icestats"
-_STATS = "http://icecast.org/specs/legacystats-0.0.1"
+STATS = "http://icecast.org/specs/legacystats-0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ def written(report: Report, asked: RequestHead | None) -> tuple[str, bytes]:
     """
     match preferred(asked.header("accept") if asked is not None else None):
         case "application/json":
-            return "application/json; charset=utf-8", _json(report)
+            return "application/json; charset=utf-8", compact(json_of(document(_incident(report))))
         case "text/plain":
             text = f"Report:\n{report.text}\nError code: {report.definition}\n"
             return "text/plain; charset=UTF-8", text.encode()
         case "text/html":
             return "text/html; charset=utf-8", _html(report)
         case _:
-            return "text/xml; charset=utf-8", _xml(report)
+            return "text/xml; charset=utf-8", xml_document(document(_incident(report)))
 
 
 _FORMS = ("text/xml", "application/json", "text/plain", "text/html")
@@ -72,34 +72,24 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def _xml(report: Report) -> bytes:
-    return (
-        '<?xml version="1.0"?>\n'
-        f'<report xmlns="{_REPORT}" version="0.0.1"><extension application="{_EXTENSION}">'
-        f'<icestats xmlns="{_STATS}"><modules/></icestats></extension><incident>'
-        f'<state definition="{report.definition}"><text>{xml_text(report.text)}</text></state>'
-        "</incident></report>\n"
-    ).encode()
+def document(*incidents: Element) -> Element:
+    """A report of incidents."""
+    stats = Element("icestats", (Element("modules"),), namespace=STATS)
+    extension = Element("extension", (stats,), attributes={"application": _EXTENSION})
+    return Element(
+        "report", (extension, *incidents), attributes={"version": "0.0.1"}, namespace=_REPORT
+    )
 
 
-def _json(report: Report) -> bytes:
-    """The same document, as Icecast writes any XML in JSON: name, attributes, children."""
-    text = [{"type": "text", "text": report.text, "ns": None}]
-    state = [
-        {"name": "state", "definition": report.definition},
-        {},
-        [[{"name": "text"}, {}, [text]]],
-    ]
-    stats = [{"name": "icestats", "ns": _STATS}, {"modules": {}}]
-    document = [
-        {"name": "report", "ns": _REPORT},
-        {"version": "0.0.1"},
-        [
-            [{"name": "extension"}, {"application": _EXTENSION}, [stats]],
-            [{"name": "incident"}, {}, [state]],
-        ],
-    ]
-    return json.dumps(document, separators=(",", ":")).encode()
+def xml_document(root: Element) -> bytes:
+    """The whole document."""
+    return f'<?xml version="1.0"?>\n{xml(root)}\n'.encode()
+
+
+def _incident(report: Report) -> Element:
+    text = Element("text", text=report.text)
+    state = Element("state", (text,), attributes={"definition": report.definition})
+    return Element("incident", (state,))
 
 
 def _html(report: Report) -> bytes:

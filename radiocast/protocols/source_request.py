@@ -41,6 +41,8 @@ class SourceRequest:
     content_length: int | None
     """Bytes of audio to come, for the few that know it (`curl -T file`)."""
     info: SourceInfo
+    metaint: int = 0
+    """Bytes of audio between two blocks of ICY metadata in the body; 0: there are none."""
 
     @classmethod
     def from_head(cls, head: RequestHead) -> SourceRequest:
@@ -56,6 +58,7 @@ class SourceRequest:
             chunked="chunked" in head.header_words("transfer-encoding"),
             content_length=_content_length(head),
             info=source_info(head.headers),
+            metaint=parse_number(head.header("icy-metaint") or "", digits=7) or 0,
         )
 
 

@@ -37,10 +37,12 @@ async def record(mount: Mount) -> None:
         changed, source, name = mount.source_changed, mount.source, mount.config.record
         if source is not None and not source.stands_in and name is not None:
             path = Path(time.strftime(name))
-            try:
-                await _Recording(mount, path).write_until(changed)
-            except (OSError, ValueError) as exc:
-                logger.error("%s: not recorded to %s: %s", mount.path, path, exc)
+            with trio.CancelScope() as mount.recording:
+                try:
+                    await _Recording(mount, path).write_until(changed)
+                except (OSError, ValueError) as exc:
+                    logger.error("%s: not recorded to %s: %s", mount.path, path, exc)
+            mount.recording = None
         await changed.wait()
 
 

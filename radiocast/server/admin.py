@@ -1,4 +1,5 @@
-"""Icecast's admin interface: `/admin/…`, each command as XML and, with `.xsl`, as a page.
+"""Icecast's admin interface: `/admin/…`, each command as XML and, with `.xsl`, as a page; at the
+level of 2.5 with `.json`, too.
 
 What is refused, and with which words, is as in Icecast 2.4.4: a command nobody knows before
 the question who asks; with a mount, the mount's source may do what the administrator may.
@@ -11,29 +12,35 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from enum import Enum
 from http import HTTPStatus
 from urllib.parse import quote
 
-from radiocast.admin.icecast import documents, pages
+from radiocast.admin.icecast import documents, modern, pages
 from radiocast.admin.icecast.results import (
     Banned,
     Listeners,
     Mounts,
+    Public,
     Result,
+    Shown,
     Statistics,
     TitleForm,
     Told,
 )
+from radiocast.admin.status_json import rfc_822
 from radiocast.mounts.mount import Mount
 from radiocast.protocols.addresses import quote_path
 from radiocast.protocols.basic_auth import parse_basic
 from radiocast.protocols.http_head import RequestHead, parse_form
 from radiocast.protocols.playlist_files import m3u
-from radiocast.protocols.replies import NEVER_CACHED, Refusal, Reply, ice_response
+from radiocast.protocols.replies import NEVER_CACHED, Refusal, Reply, ice_response, success_page
+from radiocast.protocols.reports import JSON_WARNING
 from radiocast.protocols.response import ANY_ORIGIN, Response
-from radiocast.protocols.text import decode_text, parse_number
+from radiocast.protocols.text import parse_number
 from radiocast.protocols.title_update import UNKNOWN_MODE, UPDATED, mount_in
+from radiocast.server import housekeeping
+from radiocast.server.asked import Asked
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.passwords import Stranger, may_administrate, may_relay, standing
 from radiocast.server.titles import update_title
@@ -45,19 +52,12 @@ logger = logging.getLogger(__name__)
 ROOT = "/admin/"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A command and what it is about."""
+class Form(Enum):
+    """In what form a result is wanted."""
 
-    broadcast: Broadcast
-    said: Mapping[str, bytes]
-    """The parameters of the query and the form."""
-    peer: str
-    """The address it came from."""
-
-    def text(self, name: str) -> str:
-        """A parameter; empty: it is not there."""
-        return decode_text(self.said.get(name, b""))
+    XML = ""
+    PAGE = ".xsl"
+    JSON = ".json"
 
 
 async def administer(
@@ -68,21 +68,30 @@ async def administer(
     `peer` is the address it came from, `where` how it reached us, as `http://radio.example:8000`.
     Raises PeerError for a mount that cannot be one.
     """
-    command, as_page = _named(head.path)
-    if command not in COMMANDS or (as_page and command in _NO_PAGES):
+    dialect = broadcast.dialect
+    command, form = _named(head.path)
+    known = COMMANDS | NEW_COMMANDS if dialect.modern else COMMANDS
+    if (
+        command not in known
+        or (form is not Form.XML and command in _NO_PAGES)
+        or (form is Form.JSON and not dialect.modern)
+    ):
         return Refusal.UNKNOWN_COMMAND.value.response
     if head.method not in _METHODS or (head.method == "HEAD" and command in _EFFECTS):
         return Refusal.UNKNOWN_REQUEST.value.response
-    asked = Asked(broadcast, head.query_bytes | parse_form(body), peer)
+    asked = Asked(broadcast, head.query_bytes | parse_form(body), peer, where)
     path = mount_in(asked.said)
     if command == "metadata":
-        result = _title(await update_title(head, body, broadcast, peer), path, as_page=as_page)
-        return _written(result, broadcast, as_page=as_page)
+        reply = await update_title(head, body, broadcast, peer)
+        return _written(_title(reply, path), broadcast, form)
+    if command == housekeeping.PUBLIC:
+        return _written(housekeeping.public_statistics(asked, path), broadcast, form)
     if command == "buildm3u" and path is not None:  # it shows what whoever asks knows already
         return _login_playlist(asked, path, where)
     credentials = parse_basic(head.header("authorization"))
     if command == _MOUNTS_TO_RELAY and path is None:
-        if not may_relay(broadcast.config, credentials):
+        config = broadcast.config
+        if not (may_relay(config, credentials) or may_administrate(config, credentials)):
             return Refusal.WRONG_PASSWORD.value.response
         return _mounts_to_relay(broadcast)
     if not (
@@ -93,7 +102,7 @@ async def administer(
     if command in _EFFECTS and head.header("sec-fetch-site") == "cross-site":
         return Refusal.FOREIGN_PAGE.value.response
     result = await _manage(path, asked) if command == _USERS else _run(command, path, asked)
-    return _written(result, broadcast, as_page=as_page)
+    return _written(result, broadcast, form)
 
 
 async def _is_source(path: str, head: RequestHead, peer: str, broadcast: Broadcast) -> bool:
@@ -123,31 +132,39 @@ async def _manage(path: str | None, asked: Asked) -> Result | Reply:
     )
 
 
-def _named(path: str) -> tuple[str, bool]:
-    """The command that a path names, and whether its result is wanted as a page."""
+def _named(path: str) -> tuple[str, Form]:
+    """The command that a path names, and in what form its result is wanted."""
     name = path.removeprefix(ROOT)
     if not name:
-        return "stats", True
-    command = "stats" if name == "stats.xml" else name.removesuffix(".xsl")
-    return command, name.endswith(".xsl")
+        return "stats", Form.PAGE
+    if name == "stats.xml":
+        return "stats", Form.XML
+    form = next(form for form in (Form.PAGE, Form.JSON, Form.XML) if name.endswith(form.value))
+    return name.removesuffix(form.value), form
 
 
 def _run(command: str, path: str | None, asked: Asked) -> Result | Reply:
     if path is None:
-        find_out = _OF_STATION.get(command)
+        find_out = _OF_STATION.get(command) or housekeeping.OF_SERVER.get(command)
         return find_out(asked) if find_out is not None else Refusal.NOT_WITHOUT_MOUNT.value
     mount = asked.broadcast.registry.get(path)
     if mount is None:
         return Refusal.NO_SUCH_SOURCE.value
-    do = _OF_MOUNT.get(command)
+    do = _OF_MOUNT.get(command) or _NEW_OF_MOUNT.get(command)
     return do(asked, mount) if do is not None else Refusal.NOT_WITHOUT_MOUNT.value
 
 
-def _written(result: Result | Reply, broadcast: Broadcast, *, as_page: bool) -> Response:
+def _written(result: Result | Reply, broadcast: Broadcast, form: Form) -> Response:
     if isinstance(result, Reply):
         return result.response
-    if not as_page:
-        headers = (*NEVER_CACHED, ANY_ORIGIN)
+    if form is Form.XML and isinstance(result, Told) and result.as_html:
+        return success_page(result.message).response
+    headers = (*NEVER_CACHED, ANY_ORIGIN)
+    if form is Form.JSON:
+        return Response(200, modern.in_json(result), modern.JSON, (*headers, JSON_WARNING))
+    if form is Form.XML:
+        if broadcast.dialect.modern or isinstance(result, Public | Shown):
+            return Response(200, modern.in_xml(result), documents.CONTENT_TYPE, headers)
         return Response(200, documents.document(result), documents.CONTENT_TYPE, headers)
     frame = pages.Frame(
         station=broadcast.config.station.name,
@@ -159,8 +176,22 @@ def _written(result: Result | Reply, broadcast: Broadcast, *, as_page: bool) -> 
     return Response(200, pages.page(result, frame), pages.CONTENT_TYPE, (policy, *NEVER_CACHED))
 
 
-def _title(reply: Reply, path: str | None, *, as_page: bool) -> Result | Reply:
-    if not as_page or reply.status != HTTPStatus.OK:
+def version_page(broadcast: Broadcast) -> Response:
+    """What everybody may know of the server, as a page."""
+    station = broadcast.config.station
+    shown = {
+        "version": broadcast.dialect.server,
+        "server_start": rfc_822(broadcast.started),
+        "host": station.host,
+        "location": station.location,
+        "admin": station.admin,
+    }
+    result = Shown("Server", "8cdfc150-094d-42f7-9c61-f9fb9a6e07e7", (shown,))
+    return _written(result, broadcast, Form.PAGE)
+
+
+def _title(reply: Reply, path: str | None) -> Result | Reply:
+    if reply.status != HTTPStatus.OK:
         return reply
     is_done = reply == ice_response(UPDATED, success=True)
     return Told(UPDATED if is_done else UNKNOWN_MODE, success=is_done, mount=path or "")
@@ -187,11 +218,11 @@ def _mounts_to_relay(broadcast: Broadcast) -> Response:
 
 
 def _statistics(asked: Asked) -> Result:
-    return Statistics(asked.broadcast.statistics())
+    return Statistics(asked.statistics())
 
 
 def _mounts(asked: Asked) -> Result:
-    return Mounts(asked.broadcast.statistics().mounts, time.time())
+    return Mounts(asked.statistics().mounts, time.time())
 
 
 def _bans(asked: Asked) -> Result:
@@ -207,7 +238,7 @@ def _bans(asked: Asked) -> Result:
 
 
 def _statistics_of(asked: Asked, mount: Mount) -> Result:
-    return Statistics(asked.broadcast.statistics(), only=mount.path)
+    return Statistics(asked.statistics(), only=mount.path)
 
 
 def _listeners(asked: Asked, mount: Mount) -> Result:
@@ -215,7 +246,7 @@ def _listeners(asked: Asked, mount: Mount) -> Result:
 
 
 def _title_form(_: Asked, mount: Mount) -> Result:
-    return TitleForm(mount.path)
+    return TitleForm(mount.path, mount.content_type)
 
 
 def _kill_listener(asked: Asked, mount: Mount) -> Result | Reply:
@@ -235,11 +266,29 @@ def _kill_source(asked: Asked, mount: Mount) -> Result | Reply:
     return Told("Source Removed", success=True)
 
 
+def _set_fallback(asked: Asked, mount: Mount) -> Result | Reply:
+    fallback = mount_in({"mount": asked.said.get("fallback", b"")})
+    if fallback is None:
+        return Refusal.MISSING_PARAMETER.value
+    asked.broadcast.registry.fallbacks.set(mount.path, fallback)
+    logger.info("%s: %s has made %s its fallback", mount.path, asked.peer, fallback)
+    return Told("Fallback configured", success=True, mount=mount.path, as_html=True)
+
+
+def _end_recording(asked: Asked, mount: Mount) -> Result | Reply:
+    if asked.text("action") != "kill":
+        return Refusal.NO_SUCH_ACTION.value
+    if mount.recording is not None:
+        mount.recording.cancel()
+        logger.info("%s: %s has ended the recording", mount.path, asked.peer)
+    return Told("Dump file killed.", success=True, mount=mount.path)
+
+
 def _move_listeners(asked: Asked, mount: Mount) -> Result | Reply:
     broadcast = asked.broadcast
     path = mount_in({"mount": asked.said.get("destination", b"")})
     if path is None:
-        others = tuple(each for each in broadcast.statistics().mounts if each.path != mount.path)
+        others = tuple(each for each in asked.statistics().mounts if each.path != mount.path)
         return Mounts(others, time.time(), moving_from=mount.path)
     there = broadcast.registry.get(path)
     if there is None:
@@ -261,9 +310,19 @@ _TEXT = "text/plain; charset=utf-8"
 _NO_PAGES = {"buildm3u", _MOUNTS_TO_RELAY}
 _USERS = "manageauth"
 _BANS = "bans"
-_EFFECTS = {"killclient", "killsource", "metadata", "moveclients", _USERS, _BANS}
+_EFFECTS = {
+    "dumpfilecontrol",
+    "fallbacks",
+    "killclient",
+    "killsource",
+    "metadata",
+    "moveclients",
+    _USERS,
+    _BANS,
+    *housekeeping.EFFECTS,
+}
 
-_OF_STATION: Mapping[str, Callable[[Asked], Result]] = {
+_OF_STATION: Mapping[str, Callable[[Asked], Result | Reply]] = {
     "stats": _statistics,
     "listmounts": _mounts,
     "streamlist": _mounts,
@@ -276,5 +335,11 @@ _OF_MOUNT: Mapping[str, Callable[[Asked, Mount], Result | Reply]] = {
     "killclient": _kill_listener,
     "killsource": _kill_source,
     "moveclients": _move_listeners,
+    "fallbacks": _set_fallback,
 }
+_NEW_OF_MOUNT: Mapping[str, Callable[[Asked, Mount], Result | Reply]] = {
+    "dumpfilecontrol": _end_recording,
+}
+NEW_COMMANDS = frozenset({housekeeping.PUBLIC, *housekeeping.OF_SERVER, *_NEW_OF_MOUNT})
+"""Those that there are since 2.5."""
 COMMANDS = frozenset({"metadata", _USERS, *_NO_PAGES, *_OF_STATION, *_OF_MOUNT})

@@ -8,7 +8,8 @@ import random
 import secrets
 import ssl
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
@@ -36,12 +37,14 @@ from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
 from radiocast.server.census import Census
 from radiocast.server.connection import Connection
+from radiocast.server.doors import Door
 from radiocast.server.files import Files
 from radiocast.server.identity import AGENT, server_id
 from radiocast.server.mount_news import tell_of_sources
 from radiocast.server.places import OnAutoDj, OnMount, Place
 from radiocast.server.playlist_log import PlaylistLog
 from radiocast.server.programs import Programs
+from radiocast.server.recent_log import RecentLog
 from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
@@ -87,6 +90,12 @@ class Broadcast:
         self.started = time.time()
         self.port = port
         """Where we are reached: what the system chose, if the configuration says 0."""
+        self.doors: Sequence[Door] = ()
+        """The ports there are; kept by whoever opens them."""
+        self.recent_log = RecentLog()
+        self.reload_asked = trio.Event()
+        """Set by whoever wants the configuration to be read again."""
+        self._instance = str(uuid.uuid4())
         self.sessions = 0
         """Conversations under way; kept by whoever starts them."""
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
@@ -211,8 +220,8 @@ class Broadcast:
             intro=self.intros.of(mount),
         )
 
-    def statistics(self) -> StationStatistics:
-        """What there is to say of the station right now."""
+    def statistics(self, *, site: str = "") -> StationStatistics:
+        """What there is to say of the station right now, to whoever reached us at `site`."""
         station = self.config.station
         mounts = [mount.statistics() for mount in self.registry.on_air]
         mounts += [Mount(path, self.config.mount(path)).statistics() for path in self.relays.idle]
@@ -227,12 +236,17 @@ class Broadcast:
             host=station.host,
             location=station.location,
             port=self.port,
-            mounts=tuple(sorted(mounts, key=lambda mount: mount.path)),
+            mounts=tuple(
+                replace(mount, fallback=self.registry.fallbacks.of(mount.path) or "")
+                for mount in sorted(mounts, key=lambda mount: mount.path)
+            ),
             clients=self.sessions + self.registry.listeners,
             traffic=replace(self.registry.traffic),
             access=self.guard.statistics(),
             relays=self.relays.states,
             pushes=self.pushes.states,
+            instance=self._instance,
+            site=site if self.dialect.modern else "",
         )
 
     def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:

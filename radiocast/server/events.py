@@ -29,7 +29,7 @@ async def serve_events(connection: Connection, head: RequestHead, broadcast: Bro
     Raises trio.BrokenResourceError when the peer has left, trio.TooSlowError when it takes
     nothing any more.
     """
-    sending = _Sending(connection, broadcast.config.limits.header_timeout)
+    sending = Sending(connection, broadcast.config.limits.header_timeout)
     visit = Visit.of(connection.peer, head)
     try:
         with broadcast.idle(math.inf):
@@ -39,7 +39,7 @@ async def serve_events(connection: Connection, head: RequestHead, broadcast: Bro
         broadcast.access_log.write(visit, HTTPStatus.OK, sending.sent)
 
 
-class _Sending:
+class Sending:
     """A connection that must take what it is sent in time, and how much that was."""
 
     def __init__(self, connection: Connection, patience: float) -> None:
@@ -48,12 +48,13 @@ class _Sending:
         self.sent = 0
 
     async def send(self, data: bytes) -> None:
+        """Send all of it. Raises trio.TooSlowError, and trio.BrokenResourceError."""
         with trio.fail_after(self._patience):
             await self._connection.send_all(data)
         self.sent += len(data)
 
 
-async def _tell(sending: _Sending, broadcast: Broadcast, where: str) -> None:
+async def _tell(sending: Sending, broadcast: Broadcast, where: str) -> None:
     watching = broadcast.api.watching
     assert watching is not None
     known = watching.changes.counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import partial
 from mimetypes import MimeTypes
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Files:
     def configure(self, config: FilesConfig) -> None:
         """New settings, from now on. What cannot be read is told to the log, as Icecast does."""
         self._root = Path(config.root) if config.root else None
+        self._links = config.links
         if self._root is not None and not self._root.is_dir():
             logger.warning("files.root: %s is no directory", self._root)
         self._types = MimeTypes()
@@ -65,7 +67,8 @@ class Files:
         if self._root is None:
             return None
         found = await trio.to_thread.run_sync(
-            find, self._root, head.path, limiter=self.transfers.threads
+            partial(find, self._root, head.path, links=self._links),
+            limiter=self.transfers.threads,
         )
         if found is None:
             return None
@@ -107,10 +110,11 @@ def _about(selection: Selection, version: Version) -> tuple[tuple[str, str], ...
     )
 
 
-def find(root: Path, path: str) -> tuple[Path, Version] | None:
+def find(root: Path, path: str, *, links: bool = False) -> tuple[Path, Version] | None:
     """The file that a request's path (decoded, with a slash in front) names, links followed; None:
     there is none, it cannot be read, or it lies outside of `root` or is hidden there.
 
+    `links`: what the operator's links lead to may lie anywhere, and be called anything.
     Whoever sends it opens it again by the path this gives back, following no link then.
     """
     asked = path.removeprefix("/").split("/")
@@ -119,8 +123,9 @@ def find(root: Path, path: str) -> tuple[Path, Version] | None:
     try:
         root = root.resolve(strict=True)
         file = root.joinpath(*asked).resolve(strict=True)
-        within = file.relative_to(root)
-        if not all(map(_may_be_named, within.parts)) or file.suffix.lower() in _PROGRAMS:
+        if {file.suffix.lower(), Path(path).suffix.lower()} & _PROGRAMS:
+            return None
+        if not links and not all(map(_may_be_named, file.relative_to(root).parts)):
             return None
         descriptor, version = open_file(file)
     except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a ring, before 3.13

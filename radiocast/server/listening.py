@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import trio
 
-from radiocast.access.asking import Denied
+from radiocast.access.asking import Admitted, Denied
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
@@ -18,7 +18,7 @@ from radiocast.server.access_log import Visit
 from radiocast.server.admission import admit, refusal_of
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.connection import Connection
-from radiocast.server.relaying import via_headers
+from radiocast.server.relaying import via_headers, wake_relay
 
 RECOGNITION_PATIENCE = 5.0
 """Seconds a listener waits for a source that is connected but has not sent audio yet."""
@@ -49,9 +49,10 @@ async def serve_listener(
     asked: str,
     mount: Mount,
     broadcast: Broadcast,
+    admitted: Admitted | None = None,
 ) -> None:
     """Answer a listener who asked for the path `asked` and hand its connection to the fan-out of
-    the mount that is heard there."""
+    the mount that is heard there. `admitted`: what was said of it, if it was asked already."""
     broadcast.registry.traffic.requests += 1
     visit = Visit.of(connection.peer, head)
     if not mount.content_type:
@@ -60,18 +61,19 @@ async def serve_listener(
     if not request.head_only:
         mount = await broadcast.stand_ins.with_room(mount, broadcast.is_full)
     refusal = _refusal(asked, mount, request, broadcast)
-    if refusal is not None:  # nobody needs to be asked
-        await broadcast.refuse(connection, refusal, visit)
-        return
-    admitted = await admit(asked, head, request, connection.peer, broadcast)
-    if isinstance(admitted, Denied):
-        await broadcast.refuse(connection, refusal_of(admitted), visit, words=admitted.message)
-        return
-    refusal = _refusal(asked, mount, request, broadcast)
+    if refusal is None and admitted is None:
+        answer = await admit(asked, head, request, connection.peer, broadcast)
+        if isinstance(answer, Denied):
+            await broadcast.refuse(connection, refusal_of(answer), visit, words=answer.message)
+            return
+        admitted = answer
+        refusal = _refusal(asked, mount, request, broadcast)  # it may have taken a while
     if refusal is not None:
-        admitted.left(0.0)
+        if admitted is not None:
+            admitted.left(0.0)
         await broadcast.refuse(connection, refusal, visit)
         return
+    assert admitted is not None
     metaint = mount.config.metaint if request.icy and not mount.has_own_titles else 0
     reply = listener_head(
         mount=asked,
@@ -90,6 +92,32 @@ async def serve_listener(
         return
     sink = connection.hand_over(send_buffer=broadcast.config.listeners.send_buffer)
     broadcast.join(mount, sink, reply, metaint=metaint, visit=visit, admitted=admitted)
+
+
+async def serve_first_listener(
+    connection: Connection,
+    head: RequestHead,
+    request: ListenRequest,
+    asked: str,
+    broadcast: Broadcast,
+) -> None:
+    """Have the relay at `asked` on air for who may listen to it, and serve it. Nobody else is to
+    make us fetch anything."""
+    visit = Visit.of(connection.peer, head)
+    if not broadcast.config.mount(asked).direct:
+        await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
+        return
+    admitted = await admit(asked, head, request, connection.peer, broadcast)
+    if isinstance(admitted, Denied):
+        await broadcast.refuse(connection, refusal_of(admitted), visit, words=admitted.message)
+        return
+    await wake_relay(asked, broadcast)
+    found = await find_mount(request, head.path, broadcast)
+    if found is None:
+        admitted.left(0.0)
+        await broadcast.refuse(connection, Refusal.NOT_FOUND, visit)
+        return
+    await serve_listener(connection, head, request, *found, broadcast, admitted)
 
 
 def _refusal(

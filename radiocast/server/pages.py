@@ -18,7 +18,7 @@ from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.replies import NEVER_CACHED, Refusal
 from radiocast.protocols.response import ANY_ORIGIN, Response
 from radiocast.protocols.source_request import SOURCE_METHODS
-from radiocast.server.admin import administer
+from radiocast.server.admin import administer, version_page
 from radiocast.server.broadcast import Broadcast
 from radiocast.server.measure import measure
 from radiocast.server.passwords import may_administrate
@@ -59,6 +59,8 @@ async def _answer(
     page = PAGES.get(head.path)
     if page is not None:
         return page(head, broadcast)
+    if head.path == "/index.html" and (own := await _file(head, broadcast)):
+        return own
     return (
         _static(head, broadcast)
         or shoutcast_page(head, broadcast)
@@ -108,7 +110,11 @@ def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
 
 
 def _status_json(head: RequestHead, broadcast: Broadcast) -> Response:
-    body = status_json.status_json(broadcast.statistics(), only=head.query.get("mount"))
+    body = status_json.status_json(
+        broadcast.statistics(site=site(head, broadcast, secure=False)),
+        only=head.query.get("mount"),
+        modern=broadcast.dialect.modern,
+    )
     return Response(200, body, status_json.CONTENT_TYPE, (*NEVER_CACHED, ANY_ORIGIN))
 
 
@@ -123,6 +129,8 @@ def _metrics(head: RequestHead, broadcast: Broadcast) -> Response:
 
 PAGES: dict[str, Callable[[RequestHead, Broadcast], Response]] = {
     "/": _status_page,
+    "/status.xsl": _status_page,
+    "/server_version.xsl": lambda _, broadcast: version_page(broadcast),
     "/status-json.xsl": _status_json,
     "/metrics": _metrics,
 }
@@ -162,6 +170,10 @@ def _playlist(head: RequestHead, broadcast: Broadcast, *, secure: bool) -> Respo
             file = playlist_files.m3u(url, mount.info.name)
         case "pls":
             file = playlist_files.pls(url, mount.info.name)
+        case "vclt":
+            codec = mount.statistics().codec if mount.has_own_titles else ""
+            title = mount.log.titles.latest()
+            file = playlist_files.vclt(url, mount.info, title, codec)
         case _:
             file = playlist_files.xspf(url, mount.info, mount.log.titles.latest())
     return Response(200, file.body, file.content_type, (*NEVER_CACHED, ANY_ORIGIN))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from radiocast.mounts.mount import Mount
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
-from radiocast.protocols.replies import Refusal
 from radiocast.protocols.via import servers_in, via
 from radiocast.server.broadcast import Broadcast
 
@@ -13,22 +12,27 @@ PATIENCE = 10.0
 """Seconds a listener waits for a relay that was not on air. Players give up after 15 or 20."""
 
 
-async def wake_relay(
-    head: RequestHead, request: ListenRequest, broadcast: Broadcast
-) -> Refusal | None:
-    """Have a relay on demand that is asked for on air before its mount is looked for. If it
-    does not come, there is no such mount. The refusal is for another server that asks for what
-    comes from it.
-    """
-    path = _path(head, request, broadcast)
+def is_circle(head: RequestHead, request: ListenRequest, broadcast: Broadcast) -> bool:
+    """Whether another server asks for what comes from it."""
     servers = servers_in(head.header_words("via"))
-    if servers and broadcast.relays.is_circle(path, servers):
-        return Refusal.CIRCLE
+    return bool(servers) and broadcast.relays.is_circle(_path(head, request, broadcast), servers)
+
+
+def sleeping_relay(head: RequestHead, request: ListenRequest, broadcast: Broadcast) -> str | None:
+    """The path of the relay on demand that is asked for and not on air; None: there is none."""
+    path = _path(head, request, broadcast)
+    mount = broadcast.registry.get(path)
+    is_on_air = mount is not None and mount.is_on_air
+    asleep = not is_on_air and broadcast.relays.on_demand(path) is not None
+    return path if asleep and not request.playlist else None
+
+
+async def wake_relay(path: str, broadcast: Broadcast) -> None:
+    """Have a relay on demand on air. If it does not come, there is no such mount."""
     relay = broadcast.relays.on_demand(path)
-    if relay is not None and not request.playlist:
+    if relay is not None:
         with broadcast.idle(PATIENCE):
             await relay.wake()
-    return None
 
 
 def via_headers(head: RequestHead, mount: Mount, broadcast: Broadcast) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ from radiocast.server.doors import Door
 from radiocast.server.pages import is_ours
 from radiocast.server.passwords import Standing, Stranger, priority_of, standing
 from radiocast.server.places import Place
+from radiocast.sources.titled import Body, TitledAudio
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +90,9 @@ async def serve_http_source(
     body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     try:
         await connection.send_all(reply)
-        await _feed(place, request.path, source, request.content_type, body)
+        charset = broadcast.config.mount(request.path).charset or ""
+        audio = TitledAudio(body, request.metaint, lambda: charset, place.set_title)
+        await _feed(place, request.path, source, request.content_type, audio)
     finally:
         place.leave()
     if body.ended:
@@ -159,14 +162,11 @@ async def _right_login(
 
 def _path_of(login: Login, door: Door, broadcast: Broadcast) -> str:
     """The mount that a login is for; empty: there is none with its number."""
-    if login.mount or (login.sid is None and door.shoutcast_mount):
-        return login.mount or door.shoutcast_mount or ""
-    return broadcast.registry.sids.meant(login.sid)
+    mount = login.mount or (door.shoutcast_mount if login.sid is None else None)
+    return mount or broadcast.registry.sids.meant(login.sid)
 
 
-async def _feed(
-    place: Place, path: str, source: Source, content_type: str, body: SourceBody
-) -> None:
+async def _feed(place: Place, path: str, source: Source, content_type: str, body: Body) -> None:
     """Take the audio until it ends, and say so in the log."""
     logger.info("%s: source from %s is on air (%s)", path, source.ip, content_type)
     ending = await place.feed(content_type, body.receive)

@@ -24,10 +24,11 @@ from radiocast.server.connection import Connection
 from radiocast.server.doors import meant
 from radiocast.server.entrance import hear_proxy, identify
 from radiocast.server.events import serve_events
+from radiocast.server.feeds import is_for_feed, serve_feed
 from radiocast.server.finite import converse
-from radiocast.server.listening import find_mount, serve_listener
+from radiocast.server.listening import find_mount, serve_first_listener, serve_listener
 from radiocast.server.pages import answer, is_for_events, is_source
-from radiocast.server.relaying import wake_relay
+from radiocast.server.relaying import is_circle, sleeping_relay
 from radiocast.server.sending import serve_http_source, serve_shoutcast_source
 
 logger = logging.getLogger(__name__)
@@ -128,9 +129,12 @@ async def _answer(
         return None
     if head.method in ("GET", "HEAD"):
         request = ListenRequest.from_head(head)
-        refusal = await wake_relay(head, request, broadcast)
-        if refusal is not None:
-            await broadcast.refuse(connection, refusal, Visit.of(connection.peer, head))
+        if is_circle(head, request, broadcast):
+            await broadcast.refuse(connection, Refusal.CIRCLE, Visit.of(connection.peer, head))
+            return None
+        asleep = sleeping_relay(head, request, broadcast)
+        if asleep is not None:
+            await serve_first_listener(connection, head, request, asleep, broadcast)
             return None
         found = await find_mount(request, head.path, broadcast)
         if found is not None:
@@ -138,6 +142,9 @@ async def _answer(
             return None
     if is_for_events(head, broadcast):
         await serve_events(connection, head, broadcast)
+        return None
+    if is_for_feed(head, broadcast):
+        await serve_feed(connection, head, broadcast)
         return None
     visit = Visit.of(connection.peer, head)
     if head.method == "OPTIONS":

@@ -103,14 +103,16 @@ async def serve(
             station = await nursery.start(run, config)
             task_status.started(station)
             notify(READY)
-            async for number in signals:
-                if number != signal.SIGHUP:
-                    logger.info("%s: the station stops", signal.Signals(number).name)
-                    notify(STOPPING)
-                    station.stop()
-                    break
-                notify(reloading())
-                _reload(station, reload)
+            async with trio.open_nursery() as asked:
+                asked.start_soon(_reload_when_asked, station, reload)
+                async for number in signals:
+                    if number != signal.SIGHUP:
+                        logger.info("%s: the station stops", signal.Signals(number).name)
+                        notify(STOPPING)
+                        station.stop()
+                        asked.cancel_scope.cancel()
+                        break
+                    station.broadcast.reload_asked.set()
                 notify(READY)
 
 
@@ -138,6 +140,8 @@ async def run(
         async with trio.open_nursery() as mounts:
             broadcast = Broadcast(config, access_log, playlist_log, tls, mounts, port=ports[0])
             station = Station(broadcast, [door for door, _ in doors])
+            broadcast.doors = station.doors
+            stack.enter_context(broadcast.recent_log)
             async with trio.open_nursery() as sessions:
                 mounts.start_soon(broadcast.run_autodj)
                 mounts.start_soon(broadcast.guard.run)
@@ -183,6 +187,17 @@ async def _talk(handle: Session, connection: Connection, broadcast: Broadcast) -
         await handle(connection, broadcast)
     finally:
         broadcast.sessions -= 1
+
+
+async def _reload_when_asked(station: Station, reload: Callable[[], Config] | None) -> None:
+    """Read the configuration again for whoever asks: a signal, or an administrator."""
+    broadcast = station.broadcast
+    while True:
+        await broadcast.reload_asked.wait()
+        broadcast.reload_asked = trio.Event()
+        notify(reloading())
+        _reload(station, reload)
+        notify(READY)
 
 
 def _reload(station: Station, reload: Callable[[], Config] | None) -> None:

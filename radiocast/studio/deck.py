@@ -73,9 +73,10 @@ class Deck:
 
     @property
     def length(self) -> int | None:
-        """Samples from the start to the end, as far as known."""
+        """Samples from the cue-in to the end, as far as known: also of a track taken up in the
+        middle, which is to overlap the next as it would have."""
         remaining = self.remaining
-        return None if remaining is None else self.played + remaining
+        return None if remaining is None else samples(self.cue.resume) + self.played + remaining
 
     def ready(self) -> bool:
         """Whether it can be heard at once. Raises CodecError if it cannot be played at all."""

@@ -111,6 +111,12 @@ class Engine:
         return self._mixer.hurried
 
     @property
+    def watchful(self) -> bool:
+        """Whether there is a live source. One off the air is listened to as the bus is mixed: much
+        at a time would run its buffer dry, and it would not be fit when it has sound again."""
+        return self._mixer.has_live
+
+    @property
     def scarce(self) -> bool:
         """Whether it is better to wait for what is on air, as long as that is possible at all."""
         return self._mixer.scarce

@@ -99,6 +99,11 @@ class Mixer:
         return any(not live.ramp.silent for live in self._live.values())
 
     @property
+    def has_live(self) -> bool:
+        """Whether a live source is connected."""
+        return bool(self._live)
+
+    @property
     def scarce(self) -> bool:
         """Whether it is better to wait for what is on air, as long as that is possible at all."""
         return self._on_air is not None and self._on_air.scarce

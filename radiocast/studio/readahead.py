@@ -12,7 +12,8 @@ from radiocast.studio.mediatime import RATE, samples
 
 AHEAD = samples(6)
 """How much of a track is decoded before it is due. The bound of each deck's memory: 2.3 MB."""
-PIECE = samples(0.25)
+PIECE = samples(1)
+"""Decoded in one go. Less at a time costs more: its tables leave the cache in between."""
 PATIENCE = 1.0
 """Seconds that the mixer waits, at most, for a sound that should be there; less than the lead."""
 

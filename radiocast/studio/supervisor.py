@@ -29,6 +29,10 @@ from radiocast.studio.wire import Garbage, Message, Unpacker
 logger = logging.getLogger(__name__)
 
 WORKER = (sys.executable, "-m", "radiocast.studio.worker")
+# The mixer's sums are too small for threads, which cost memory even if they do nothing.
+# And for what each deck's and encoder's thread allocates, glibc keeps one heap each.
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+"""Of the worker's process, besides ours."""
 READ_SIZE = 1 << 16
 MAX_REPORTS = 256
 """Reports that wait for the station; then the worker has to wait."""
@@ -54,7 +58,7 @@ class Studio:
     """
 
     def __init__(self, plan: Plan, *, command: Sequence[str] = WORKER, spare: bool = True) -> None:
-        """`spare`: whether to keep an idle worker at hand, for 22 MB of memory."""
+        """`spare`: whether to keep an idle worker at hand, for 30 MB of memory."""
         self.reports: trio.MemoryReceiveChannel[Report]
         self._reports_out, self.reports = trio.open_memory_channel[Report](MAX_REPORTS)
         self._recall = Recall(plan)
@@ -155,11 +159,11 @@ class Studio:
         return f"silent for {DEAD_AFTER:g} seconds" if silent else _fate(process)
 
     async def _open(self) -> trio.Process:
-        # The mixer's sums are too small for threads, which cost memory even if they do nothing.
-        # And for what each deck's and encoder's thread allocates, glibc keeps one heap each.
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
         return await trio.lowlevel.open_process(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **ENVIRONMENT},
         )
 
     async def _open_spare(self) -> None:

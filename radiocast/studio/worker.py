@@ -10,6 +10,7 @@ goes. Three kinds of threads: this one mixes, one reads stdin, and each encoder 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import queue
@@ -134,6 +135,11 @@ class Situation(Protocol):
         ...
 
     @property
+    def watchful(self) -> bool:
+        """Whether there is a live source, on air or not."""
+        ...
+
+    @property
     def resting(self) -> bool:
         """Whether there is nothing to render."""
         ...
@@ -148,10 +154,11 @@ def time_to_wait(
     """
     if engine.resting:
         return REST
-    if engine.expectant and ahead >= lead - BATCH:
+    if engine.expectant and ahead > lead - BATCH:
         return IDLE  # what is mixed meanwhile would be heard first
-    if ahead >= lead:
-        return ahead - lead + BATCH
+    slack = STEP / RATE if engine.watchful else BATCH
+    if ahead > lead - slack:
+        return ahead - lead + slack
     if engine.idle and (ahead > HOLD or patience > 0):
         return IDLE
     if engine.hurried and ahead > (SCARCE_LEAD if engine.scarce else LIVE_LEAD):
@@ -163,7 +170,7 @@ def how_much(engine: Situation, ahead: float, lead: float) -> tuple[int, int]:
     """Samples per step, and steps, to render now."""
     if engine.hurried:
         return (LIVE_STEP if ahead > 0 else STEP), 1
-    easy = EASY < ahead <= lead - BATCH
+    easy = EASY < ahead <= lead - BATCH and not engine.watchful
     return STEP, BATCH_STEPS if easy else 1
 
 
@@ -282,6 +289,8 @@ def main() -> None:
         name="commands",
         daemon=True,
     ).start()
+    gc.collect()
+    gc.freeze()  # what was imported is never garbage: the collector need not look at it again
     status = 0
     try:
         Worker(inbox, stdout).run()

@@ -140,7 +140,7 @@ async def test_what_lies_outside_or_is_hidden_is_not_there(root: Path, tmp_path:
     (root / "out.txt").symlink_to(secret)
     (root / "up").symlink_to(tmp_path)
     (root / "ring").symlink_to(root / "ring")
-    (root / "status.xsl").write_bytes(b"SECRET")
+    (root / "others.xsl").write_bytes(b"SECRET")
     (root / "within.txt").symlink_to(root / "hello.txt")
     os.mkfifo(root / "pipe")
     async with serving(root) as on:
@@ -151,7 +151,7 @@ async def test_what_lies_outside_or_is_hidden_is_not_there(root: Path, tmp_path:
             "/out.txt",
             "/up/secret.txt",
             "/ring",
-            "/status.xsl",
+            "/others.xsl",
             "/pipe",
             "/shows",
             "/shows/",
@@ -203,6 +203,21 @@ def test_no_spelling_of_a_path_leads_out_of_the_root(tmp_path: Path, path: str) 
     for spelling in (path, f"/{path}", f"{root}/{path}", f"/{tmp_path}/secret.txt"):
         found = find(root, spelling)
         assert found is None or found[0] == root.resolve() / "x"
+
+
+async def test_links_may_lead_out_where_the_operator_says_so(root: Path, tmp_path: Path) -> None:
+    """As Debian's Icecast has it: /usr/share/icecast2/web/style.css leads to /etc."""
+    for name in ("style.css", ".hidden", "status.xsl"):
+        (tmp_path / name).write_bytes(b"THERE")
+    (root / "style.css").symlink_to(tmp_path / "style.css")
+    (root / "named").symlink_to(tmp_path / ".hidden")
+    (root / "page").symlink_to(tmp_path / "status.xsl")
+    (root / ".dot").symlink_to(tmp_path / "style.css")
+    async with serving(root, "links = true") as on:
+        for target in ("/style.css", "/named"):
+            assert (await get(on.port, target)).body == b"THERE"
+        for target in ("/page", "/.dot", "/../style.css", "/%2e%2e/style.css"):
+            assert (await get(on.port, target)).head.status in (400, 404), target
 
 
 async def test_ways_up_are_refused_in_every_spelling(root: Path, tmp_path: Path) -> None:

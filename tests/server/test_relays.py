@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -291,6 +292,24 @@ async def test_a_listener_of_what_is_not_there_hears_so() -> None:
             assert there.asked
             await trio.sleep(0.1)
             assert len(there.asked) == 1  # nobody listens: nobody tries
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [('auth = "members"', 401), ("direct = false", 403)],
+    ids=["without a password", "not directly"],
+)
+async def test_who_may_not_listen_wakes_nothing(tmp_path: Path, settings: str, status: int) -> None:
+    users = tmp_path / "users"
+    users.write_text("fred:" + hashlib.md5(b"hello").hexdigest() + "\n")
+    extra = f'[auth.members]\nfile = "{users}"\n[mounts."/live"]\n{settings}\n'
+    async with upstream(sends(OK + b"\r\n" + AUDIO)) as there, on_demand(there, extra) as here:
+        assert (await get(here.port, "/live")).head.status == status
+        assert not there.asked
+        if status == 401:
+            async with player(here, "/live", basic("hello", "fred")) as heard:
+                await heard.hear(20 * FRAME)
+            assert len(there.asked) == 1
 
 
 async def test_a_crowd_asks_once() -> None:

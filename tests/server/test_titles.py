@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
+from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
+from radiocast.protocols.icy_metadata import EMPTY_BLOCK, metadata_block
 
 from .audio import FRAME, frames, numbers
 from .made import encoder, mount_of, player, station, until, until_logged
@@ -198,3 +200,30 @@ async def test_shoutcast_encoders_update_with_the_password_in_the_query(own_port
         ]:
             assert (await get(port, target)).head.status == status, target
         assert shown(mount_of(on, "/stream")) == "Björk - Jóga"
+
+
+async def test_titles_that_a_source_sends_between_its_audio_are_taken_out_of_it() -> None:
+    """As `source-inline-icy-metaint` was recorded; our listeners have an interval of their own."""
+    interval, audio = 4096, frames(0, 60)
+    latin_1 = b"\2" + b"StreamTitle='Inl\xefne 2';".ljust(32, b"\0")
+    told = {1: metadata_block(Title("Inline 1", url="http://u/1")), 3: latin_1}
+    sent = b"".join(
+        audio[at : at + interval] + told.get(number, EMPTY_BLOCK)
+        for number, at in enumerate(range(0, len(audio), interval), start=1)
+    )
+    async with station(SETTINGS) as on, encoder(on, "/live", f"icy-metaint: {interval}") as source:
+        await source.send(sent[:1234])
+        await until_logged(on, 2 * FRAME)
+        async with player(on, "/live", ICY) as listener:
+            await source.send(sent[1234:])
+            while len(listener.audio) < 59 * FRAME:
+                await listener.hear(len(listener.body) + 1)
+        assert numbers(listener.audio) == range(59)
+        (_, nothing), (first_at, first), (second_at, second) = listener.titles
+        assert nothing == "StreamTitle='';"
+        assert (first, second) == (
+            "StreamTitle='Inline 1';StreamUrl='http://u/1';",
+            "StreamTitle='Inlïne 2';",
+        )
+        assert 0 <= first_at - (interval - FRAME) < METAINT + FRAME
+        assert 0 <= second_at - (3 * interval - FRAME) < METAINT + FRAME

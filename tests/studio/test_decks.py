@@ -290,3 +290,15 @@ def test_an_unknown_duration_joins_without_a_gap_and_asks_at_once() -> None:
     mixer.load(Cue("b", "b"))
     rest = hear(mixer, 150_000)
     np.testing.assert_array_equal(rest.audio, sine(960, 150_000))
+
+
+def test_a_track_taken_up_in_the_middle_overlaps_the_next_as_it_would_have() -> None:
+    shelf = Shelf()
+    shelf.put("a", sine(0, 8 * RATE))
+    shelf.put("b", sine(0, 60 * RATE))
+    mixer = Mixer(MixSettings(transition=Transition.FIXED, crossfade=2.0, tone=False), shelf.open)
+    mixer.load(Cue("a", "a", resume=5.0))
+    hear(mixer, 960)
+    mixer.load(Cue("b", "b"))
+    started = hear(mixer, 2 * RATE).of(TrackStarted)
+    assert [(each.at, each.id) for each in started] == [(RATE, "b")]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from radiocast.codecs.audio import RATE
 from radiocast.studio.commands import Command, LiveAudio, LiveClose, LiveOpen, Load, Skip, Start
 from radiocast.studio.cues import Cue
-from radiocast.studio.engine import Engine
+from radiocast.studio.engine import STEP, Engine
 from radiocast.studio.events import LiveEnded, LiveStarted, NeedTrack, TrackStarted
 from radiocast.studio.messages import to_message, to_report
 from radiocast.studio.reports import Heartbeat, Packets, Problem, Report
@@ -18,15 +18,19 @@ from radiocast.studio.supervisor import WORKER
 from radiocast.studio.wire import Message, Unpacker, pack
 from radiocast.studio.worker import (
     BATCH,
+    BATCH_STEPS,
+    EASY,
     FIRST_TRACK,
     HOLD,
     IDLE,
     LIVE_LEAD,
+    LIVE_STEP,
     MAX_WAITING,
     REST,
     Inbox,
     Pace,
     Worker,
+    how_much,
     read_commands,
     time_to_wait,
 )
@@ -143,6 +147,7 @@ class Situation(NamedTuple):
     hurried: bool = False
     scarce: bool = False
     expectant: bool = False
+    watchful: bool = False
     resting: bool = False
 
 
@@ -150,6 +155,14 @@ def test_the_worker_renders_up_to_the_lead_and_waits_where_that_is_better() -> N
     busy, idle, hurried = Situation(), Situation(idle=True), Situation(hurried=True)
     assert time_to_wait(busy, 2.0, 2.5) is None
     assert time_to_wait(busy, 2.75, 2.5) == 0.25 + BATCH
+    assert time_to_wait(busy, 2.25, 2.5) == BATCH - 0.25, "a heartbeat woke it: it is too early"
+    watchful = Situation(watchful=True)
+    assert time_to_wait(watchful, 2.39, 2.5) is None, "a source off the air is listened to evenly"
+    assert how_much(watchful, 2.0, 2.5) == (STEP, 1)
+    assert how_much(busy, 2.0, 2.5) == (STEP, BATCH_STEPS)
+    assert how_much(busy, EASY, 2.5) == (STEP, 1), "what is there first counts"
+    assert how_much(hurried, 0.1, 2.5) == (LIVE_STEP, 1)
+    assert how_much(hurried, -0.1, 2.5) == (STEP, 1)
     assert time_to_wait(idle, 2.0, 2.5) == IDLE, "a track may come"
     assert time_to_wait(idle, HOLD, 2.5) is None, "before a hole is heard the ladder helps"
     assert time_to_wait(idle, 0.0, 2.5, patience=1.0) == IDLE, "a new station has no listener"

@@ -12,9 +12,9 @@ from typing import assert_never
 from radiocast.access.bans import Ban
 from radiocast.admin.icecast.results import (
     Banned,
+    Classic,
     Listeners,
     Mounts,
-    Result,
     Statistics,
     TitleForm,
     Told,
@@ -27,7 +27,7 @@ from radiocast.protocols.text import xml_text
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
 
-def document(result: Result) -> bytes:
+def document(result: Classic) -> bytes:
     """The whole document."""
     match result:
         case Statistics(station):
@@ -105,7 +105,10 @@ def _statistics(station: StationStatistics, mount: MountStatistics) -> str:
 
 
 def _mount(mount: MountStatistics, now: float) -> str:
-    fields: list[tuple[str, object]] = [("fallback", ""), ("listeners", mount.listeners)]
+    fields: list[tuple[str, object]] = [
+        ("fallback", mount.fallback),
+        ("listeners", mount.listeners),
+    ]
     if not mount.is_idle:
         fields.append(("Connected", max(0, int(now - mount.stream_start))))
         fields.append(("content-type", mount.content_type))

@@ -6,7 +6,7 @@ sources and listeners say of themselves passes through `_text`; there is no scri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 from urllib.parse import quote
@@ -16,7 +16,9 @@ from radiocast.admin.icecast.results import (
     Banned,
     Listeners,
     Mounts,
+    Public,
     Result,
+    Shown,
     Statistics,
     TitleForm,
     Told,
@@ -52,8 +54,10 @@ class Frame:
 def page(result: Result, frame: Frame) -> bytes:
     """The whole page, as UTF-8."""
     match result:
-        case Statistics():
+        case Statistics() | Public():
             content = _statistics(result)
+        case Shown():
+            content = _shown(result)
         case Mounts():
             content = _mounts(result)
         case Listeners(mount, listeners):
@@ -96,7 +100,7 @@ def page(result: Result, frame: Frame) -> bytes:
 """.encode()
 
 
-def _statistics(result: Statistics) -> str:
+def _statistics(result: Statistics | Public) -> str:
     sections = [
         f"<section>\n<h2>{_text(mount.path)}</h2>\n{_links(mount.path)}"
         f"{_pairs(mount_fields(result.station, mount).items())}</section>\n"
@@ -104,6 +108,23 @@ def _statistics(result: Statistics) -> str:
     ]
     station = f"<section>\n<h2>Station</h2>\n{_pairs(station_fields(result.station).items())}"
     return "".join([f"{station}</section>\n", *sections])
+
+
+def _shown(result: Shown) -> str:
+    tables = [_pairs(_flat(each)) for each in result.incidents]
+    return f"<section>\n<h2>{_text(result.title)}</h2>\n{''.join(tables)}</section>\n"
+
+
+def _flat(fields: Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    """Fields within fields, one by one."""
+    for name, value in fields.items():
+        match value:
+            case Mapping():
+                yield from _flat(value)
+            case list():
+                yield from ((name, each) for each in value)
+            case _:
+                yield name, value
 
 
 def _mounts(result: Mounts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from radiocast.access.bans import Ban
@@ -20,6 +21,31 @@ class Statistics:
     def mounts(self) -> list[MountStatistics]:
         """Those to show."""
         return [each for each in self.station.mounts if self.only in (None, each.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What everybody may know of the station, and of all its mounts or of one."""
+
+    station: StationStatistics
+    only: str | None = None
+    """The path of the one mount to show; None: all."""
+
+    @property
+    def mounts(self) -> list[MountStatistics]:
+        """Those to show."""
+        shown = (each for each in self.station.mounts if not each.hidden)
+        return [each for each in shown if self.only in (None, each.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something that is only there to be looked at, in fields within fields."""
+
+    title: str
+    definition: str
+    """The UUID by which Icecast 2.5 knows what it is."""
+    incidents: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +71,7 @@ class TitleForm:
     """A mount whose title somebody wants to write."""
 
     mount: str
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +82,8 @@ class Told:
     success: bool
     mount: str = ""
     """The path of the mount it was about; empty: it was about none."""
+    as_html: bool = False
+    """Whether Icecast says it in HTML, where XML would be expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +105,6 @@ class Banned:
     """What was just done; None: nothing."""
 
 
-Result = Statistics | Mounts | Listeners | TitleForm | Told | Users | Banned
+Classic = Statistics | Mounts | Listeners | TitleForm | Told | Users | Banned
+"""What Icecast 2.4 knows, and what we let it know."""
+Result = Classic | Public | Shown

@@ -72,6 +72,15 @@ def settle_root(draft: Draft, base: Path, root: Element) -> None:
             draft.warn(element, "no file is served then, as a fallback neither")
 
 
+_root = text("files", "root")
+
+
+def webroot(draft: Draft, base: Path, element: Element) -> None:
+    """The operator's files. Debian's are links to /etc, which Icecast follows."""
+    _root(draft, base, element)
+    draft.put(("files", "links"), True, element)
+
+
 PATHS = Section(
     {
         "basedir": taken,
@@ -81,7 +90,7 @@ PATHS = Section(
         "deny-ip": text("access", "deny_file"),
         "ssl-certificate": text("tls", "certificate"),
         "ssl-allowed-ciphers": text("tls", "ciphers"),
-        "webroot": text("files", "root"),
+        "webroot": webroot,
         "adminroot": meaningless("the pages of the administration are our own"),
         "alias": alias,
         # 2.5

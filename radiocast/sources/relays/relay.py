@@ -25,7 +25,7 @@ from radiocast.mounts.source import Source, SourceEnding
 from radiocast.protocols.via import MAX_SERVERS
 from radiocast.sources.live import Receive
 from radiocast.sources.relays.plan import Plan
-from radiocast.sources.relays.titled import TitledAudio
+from radiocast.sources.titled import TitledAudio
 from radiocast.web_client.address import WebAddress
 from radiocast.web_client.backoff import Backoff
 from radiocast.web_client.fetch import FetchError

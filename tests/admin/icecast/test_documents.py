@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -10,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from radiocast.access.bans import Ban
+from radiocast.admin.icecast import modern
 from radiocast.admin.icecast.documents import document, mount_fields
 from radiocast.admin.icecast.results import (
     Banned,
+    Classic,
     Listeners,
     Mounts,
-    Result,
+    Public,
+    Shown,
     Statistics,
     TitleForm,
     Told,
@@ -38,7 +42,7 @@ NASTY = st.text(st.characters(codec=None), max_size=30) | st.sampled_from(
 )
 
 
-def results(text: str) -> list[Result]:
+def results(text: str) -> list[Classic]:
     """One of each kind, with `text` wherever a stranger may have put it."""
     info = SourceInfo(text, text, text, text, None, text, f"ice-{text}={text};bitrate={text}", text)
     mount = replace(
@@ -66,6 +70,23 @@ def test_every_document_is_xml_with_the_elements_it_always_has(text: str) -> Non
     plain = [shape(ElementTree.fromstring(document(result))) for result in results("plain")]
     for wanted, result in zip(plain, results(text), strict=True):
         assert shape(ElementTree.fromstring(document(result))) <= wanted
+
+
+@given(NASTY)
+def test_the_documents_of_2_5_are_xml_and_json_whatever_is_said(text: str) -> None:
+    station = make_station(
+        replace(
+            mount_statistics(f"/{text}", title=Title(text), codec="vorbis"),
+            content_type="application/ogg",
+            played=((text, text), (text, "")),
+            fallback=text,
+        ),
+        name=text,
+    )
+    shown = Shown(text, "a-b", ({text: text, "lines": [text, {"x": text}], "on": True, "n": 5},))
+    for result in [*results(text), Public(station), Statistics(station), shown]:
+        ElementTree.fromstring(modern.in_xml(result))
+        json.loads(modern.in_json(result))
 
 
 def shape(element: ElementTree.Element) -> set[tuple[str, str]]:

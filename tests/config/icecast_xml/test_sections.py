@@ -133,7 +133,7 @@ def test_a_file_that_says_nothing_is_an_icecast_with_its_defaults() -> None:
             "<paths><webroot>/web</webroot><pidfile>/p</pidfile><allow-ip>/a</allow-ip>"
             "<deny-ip>/d</deny-ip></paths>",
             {
-                "files": FilesConfig(root="/web"),
+                "files": FilesConfig(root="/web", links=True),
                 "process": ProcessConfig(pid_file="/p"),
                 "access": AccessConfig(allow_file="/a", deny_file="/d", ban_after=0),
             },

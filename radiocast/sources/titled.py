@@ -1,4 +1,5 @@
-"""The audio of a stream of another server, with its titles told where they begin."""
+"""Audio out of a stream with ICY metadata in it, as other servers and some encoders send, with its
+titles told where they begin."""
 
 from __future__ import annotations
 
