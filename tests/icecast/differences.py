@@ -80,6 +80,14 @@ def title(text: str) -> Callable[[Any], object]:
     return lambda body: _each(body, retitle)
 
 
+def without_bitrates_of_ogg(body: dict[str, Any]) -> dict[str, Any]:
+    def strip(fields: dict[str, Any]) -> dict[str, Any]:
+        is_ogg = fields.get("server_type") == "application/ogg"
+        return {k: v for k, v in fields.items() if not (is_ogg and k == "ice-bitrate")}
+
+    return _each(body, strip)
+
+
 def without_artist(body: dict[str, Any]) -> dict[str, Any]:
     def leave_out(fields: dict[str, Any]) -> dict[str, Any]:
         kept = {name: value for name, value in fields.items() if name != "artist"}
@@ -138,7 +146,7 @@ def has_document(parts: Parts) -> bool:
 
 _EXPERIMENTS = {
     *("authentication", "health", "dumpfile_written", "geoip", "unhandled-child", "host"),
-    *("role", "acl", "tls", "protocol", "referer", "audio_bits"),
+    *("role", "acl", "tls", "protocol", "referer", "audio_bits", "listensocketeffective"),
 }
 
 
@@ -211,7 +219,8 @@ FINITE = (
     r"(admin-(?!metadata-put|stats-stream).*|m3u.*|vclt.*|xspf.*|web-(?!dir).*|metadata-.*|"
     r"shoutcast-metadata.*|req-(lf-only|poke)|listener-(404.*|mp3-(case|trailing-slash))|"
     r"nocors-listener-404|hup-status-json|client-(gst-shout2send|libshout-source-http-(mp3|ogg)).*-2|"
-    r"client-ezstream-source-[34]|accept.*|stats-json-accept|auth-url-source-metadata)"
+    r"client-ezstream-source-[34]|accept.*|stats-json-accept|auth-url-source-metadata|"
+    r"slave-(listmounts|status-json)|source-inline-icy-metaint)"
 )
 """What has an end and is answered over HTTP by h11."""
 PHRASES = {
@@ -285,7 +294,7 @@ DIFFERENCES: tuple[Difference, ...] = (
         "the standard's phrases; clients go by the number",
     ),
     Difference(
-        r"source-limit-reached|client-limit-.*|nocors-listener.*",
+        r"source-limit-reached|client-limit-.*|nocors-listener.*|slave-.*",
         "access-control-allow-origin",
         "*",
         "pages of other sites may read every public answer without a setting, errors as well",
@@ -691,6 +700,15 @@ DIFFERENCES: tuple[Difference, ...] = (
         "the same",
         NEW,
     ),
+    # Relays.
+    Difference(
+        r"slave-status-json",
+        "body",
+        without_bitrates_of_ogg,
+        "what Icecast's master finds in a Vorbis header it tells its slaves in one of HTTP; ours "
+        "find it there themselves (audio_bitrate)",
+        OLD,
+    ),
     # Pages, statistics, playlists.
     Difference(
         PAGES,
@@ -754,7 +772,7 @@ DIFFERENCES: tuple[Difference, ...] = (
         OLD,
     ),
     Difference(
-        r".*stats|.*status-json.*|req-(lf-only|keepalive-two)",
+        r".*stats|.*status-json.*|req-(lf-only|keepalive-two)|source-inline-icy-metaint",
         "body",
         without_dummies,
         "the style sheet's filler, which no reader looks for",

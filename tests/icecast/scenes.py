@@ -8,14 +8,29 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from radiocast.config.relays import MasterConfig, RelayConfig
 from radiocast.formats import Title
-from tests.media import MEDIA
+from radiocast.protocols.icy_metadata import EMPTY_BLOCK, metadata_block
+from tests.media import MEDIA, media
 from tests.protocols.recorded import icecast_names
-from tests.server.made import mount_of, player
+from tests.server.made import encoder, mount_of, player, station, until
 from tests.station import RunningStation
 
 from .guards import accepting, fred, fred_listens, refusing, users
-from .stage import DOOMED, EARLY, FALLEN, LATE, LIVE, SHOUTCAST_INFO, TITLED, VORBIS, Sources
+from .stage import (
+    AGENT,
+    DOOMED,
+    EARLY,
+    FALLEN,
+    LATE,
+    LIVE,
+    MASTERS,
+    SHOUTCAST_INFO,
+    TITLED,
+    VORBIS,
+    Sources,
+    on_air,
+)
 
 LEVELS = ("2.4", "2.5")
 
@@ -51,6 +66,41 @@ async def reloaded(on: RunningStation) -> AsyncIterator[None]:
             replace(config, station=station, mounts={**config.mounts, "/live.mp3": changed})
         )
         yield
+
+
+@asynccontextmanager
+async def relaying(on: RunningStation) -> AsyncIterator[None]:
+    """All mounts of another server are relayed, and one of them twice more, once on demand."""
+    async with station() as there, on_air(there, MASTERS):
+        theirs = there.station.broadcast.config
+        passwords = replace(theirs.passwords, relay="relaypw")
+        there.station.reload(replace(theirs, passwords=passwords))
+        site = f"http://127.0.0.1:{there.port}"
+        config = on.station.broadcast.config
+        relays = {
+            path: RelayConfig(url=f"{site}/live.mp3", mount=path, on_demand=path == "/rel.mp3")
+            for path in ("/rel.mp3", "/rel2.mp3")
+        }
+        master = MasterConfig(url=site, password="relaypw")
+        on.station.reload(replace(config, master=master, relays=relays))
+        await until(lambda: len(on.registry.on_air) == len(MASTERS) + 1)
+        yield
+
+
+@asynccontextmanager
+async def inlined(on: RunningStation) -> AsyncIterator[None]:
+    """A source that sends titles between its audio, heard by somebody."""
+    interval, audio = 8192, media("cbr128.mp3")
+    told = {1: Title("Inline 1", url="http://u/1"), 3: Title("Inline 2", url="http://u/2")}
+    blocks = {number: metadata_block(title) for number, title in told.items()}
+    sent = b"".join(
+        audio[at : at + interval] + blocks.get(number, EMPTY_BLOCK)
+        for number, at in enumerate(range(0, len(audio), interval), start=1)
+    )
+    async with encoder(on, "/inline.mp3", AGENT, f"icy-metaint: {interval}", audio=sent):
+        async with player(on, "/inline.mp3"):
+            await until(lambda: mount_of(on, "/inline.mp3").log.titles.latest() == told[3])
+            yield
 
 
 def titled(title: str) -> Company:
@@ -240,6 +290,22 @@ intro = "{MEDIA / "cbr128.mp3"}"
         ("web-static-.*",),
         settings=f'[files]\nroot = "{Path(__file__).parent / "web"}"\n',
     ),
+    Scene("titles between the audio", ("source-inline-icy-metaint",), {}, inlined),
+    Scene(
+        "relays",
+        ("slave-status-json", "slave-listmounts", "slave-listener-on-demand"),
+        {},
+        relaying,
+        levels=("2.4",),
+    ),
+    Scene(
+        "behind a proxy",
+        ("admin-listclients-x-forwarded-for",),
+        LIVE,
+        listening(("/live.mp3", "User-Agent: golden/1.0", "X-Forwarded-For: 198.51.100.7")),
+        settings='[access]\ntrusted_proxies = ["127.0.0.1"]\n',
+        levels=("2.5",),
+    ),
     Scene("a number for a title", ("metadata-numeric-title-stats",), LIVE, titled("1984")),
     Scene("titles", ("metadata-(?!xsl).*", "metadata-xsl", "admin-metadata-post"), TITLED),
     Scene(
@@ -251,12 +317,6 @@ intro = "{MEDIA / "cbr128.mp3"}"
         EARLY,
     ),
 )
-
-NOT_YET = {
-    "relays": ("slave-.*", "admin-listclients-x-forwarded-for", "source-inline-icy-metaint"),
-}
-"""Whose answers other branches make. This must be empty in the end."""
-
 
 ENDLESS = ("admin-stats-stream", "admin-eventfeed", "admin-eventfeed-mount")
 """What has no end is held against ours in tests/server/test_feeds.py."""
@@ -270,7 +330,7 @@ def cases_of(scene: Scene, level: str) -> list[str]:
 
 def assigned(level: str) -> dict[tuple[str, str], set[str]]:
     """All recordings by scene and pattern: each is in the first there is."""
-    left = icecast_names(level) - waiting(level) - set(ENDLESS)
+    left = icecast_names(level) - set(ENDLESS)
     found: dict[tuple[str, str], set[str]] = {}
     exact_first = sorted(
         (
@@ -286,13 +346,3 @@ def assigned(level: str) -> dict[tuple[str, str], set[str]]:
         left -= found[key]
     assert not left, f"in no scene: {sorted(left)}"
     return {**{(s.name, p): set() for s in SCENES for p in s.cases}, **found}
-
-
-def waiting(level: str) -> set[str]:
-    """What is not replayed yet."""
-    patterns = [pattern for patterns in NOT_YET.values() for pattern in patterns]
-    return {
-        name
-        for name in icecast_names(level)
-        if any(re.fullmatch(pattern, name) for pattern in patterns)
-    }

@@ -121,6 +121,13 @@ FALLEN: Sources = {
     "/fullfb.mp3": (*MP3, NAMED),
     "/fbdest.mp3": (*MP3, ("Ice-Name: FB Dest",)),
 }
+MASTERS: Sources = {
+    "/fbfile.mp3": (*MP3, ("Ice-Name: Unspecified name",)),
+    "/fbogg.mp3": ("application/ogg", "vorbis.ogg", ("Ice-Name: Unspecified name",)),
+    **LIVE,
+    "/live.ogg": ("application/ogg", "vorbis.ogg", ("Ice-Name: Unspecified name",)),
+}
+"""Those of the server that the recorded slave relayed."""
 DOOMED: Sources = {"/kill.mp3": (*MP3, ())}
 
 SHOUTCAST_INFO = (

@@ -15,7 +15,7 @@ from tests.station import RunningStation
 
 from .comparing import Parts, hear, parts_of, request
 from .differences import DIFFERENCES, expected
-from .scenes import ENDLESS, LEVELS, SCENES, Scene, cases_of, waiting
+from .scenes import ENDLESS, LEVELS, SCENES, Scene, cases_of
 from .stage import SETTINGS, become, on_air
 
 PLAYS = [(scene, level) for scene in SCENES for level in LEVELS if level in scene.levels]
@@ -99,6 +99,6 @@ def test_every_recording_is_replayed_in_one_scene(level: str) -> None:
 def test_the_table_speaks_of_what_differs() -> None:
     used = set()
     for level in LEVELS:
-        for name in icecast_names(level) - waiting(level) - set(ENDLESS):
+        for name in icecast_names(level) - set(ENDLESS):
             used |= expected(level, name)[1]
     assert set(DIFFERENCES) - used == set()
