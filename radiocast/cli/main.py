@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from radiocast import __version__
-from radiocast.access.files import check_files
 from radiocast.cli import dj, sign
 from radiocast.cli.arguments import count, moment, number, port
 from radiocast.cli.files import ConfigFileError, read_file
@@ -24,6 +23,7 @@ from radiocast.cli.passwords import default_state_directory
 from radiocast.cli.serve import Options, complain, serve
 from radiocast.config.icecast_xml.remarks import Kind
 from radiocast.errors import ConfigError, RadiocastError
+from radiocast.mounts.fallbacks import warnings as fallback_warnings
 
 EXAMPLES = """\
 examples:
@@ -92,14 +92,18 @@ def run(options: Options) -> int:
 
 def check(path: Path) -> int:
     """Read a configuration file and say what is wrong with it."""
+    # Imported here: it needs some of the server.
+    from radiocast.cli.check import check_surroundings
+
     try:
         file = read_file(path)
-        if not file.config.process.chroot:  # there they are looked for inside of it
-            check_files(file.config)
+        check_surroundings(file.config)
     except (ConfigError, ConfigFileError) as exc:
         return complain(exc)
     for kind, line in remark_lines(file):
         show(f"{kind}: {line}")
+    for line in fallback_warnings(file.config):
+        show(f"{Kind.WARNING}: {line}")
     show(f"{path}: OK")
     return 0
 

@@ -29,7 +29,9 @@ def prepare(config: ProcessConfig) -> None:
 
     Raises ConfigError.
     """
-    ids = _find_user(config)
+    ids = _whom_to_become(config)
+    if ids is not None or config.chroot:
+        _load_charsets()
     groups = os.getgrouplist(config.user, ids[1]) if ids is not None else []
     _change_root(config.chroot)
     if ids is not None:
@@ -87,8 +89,15 @@ def _write_at_once(file: Path, text: str) -> None:
         raise
 
 
-def _find_user(config: ProcessConfig) -> tuple[int, int] | None:
-    """The numbers of user and group; None: we are to be who we are."""
+def _load_charsets() -> None:
+    """Python looks for these when they are needed first. It would not find them in a chroot, nor
+    as a user who may not read where it is installed, such as root's home."""
+    for charset in ("idna", "punycode", "cp1252", "latin-1", "utf-16", "unicode_escape"):
+        "a".encode(charset)
+
+
+def find_user(config: ProcessConfig) -> tuple[int, int] | None:
+    """The numbers of user and group; None if none is named. Raises ConfigError."""
     if not config.user:
         return None
     try:
@@ -99,19 +108,22 @@ def _find_user(config: ProcessConfig) -> tuple[int, int] | None:
         gid = grp.getgrnam(config.group).gr_gid if config.group else user.pw_gid
     except KeyError:
         raise ConfigError(Mistake("process.group", f"there is no group {config.group}")) from None
-    if os.getuid() == user.pw_uid:
+    return user.pw_uid, gid
+
+
+def _whom_to_become(config: ProcessConfig) -> tuple[int, int] | None:
+    """As `find_user`; None also if that is who we are."""
+    ids = find_user(config)
+    if ids is None or os.getuid() == ids[0]:
         return None
     _need_root("process.user", f"cannot become {config.user}")
-    return user.pw_uid, gid
+    return ids
 
 
 def _change_root(directory: str) -> None:
     if not directory:
         return
     _need_root("process.chroot", f"cannot enter {directory}")
-    # Python looks for these when they are needed first, and would not find them in there.
-    for charset in ("idna", "cp1252", "latin-1", "utf-16", "unicode_escape"):
-        "a".encode(charset)
     try:
         os.chroot(directory)
         os.chdir("/")

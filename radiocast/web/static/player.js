@@ -167,7 +167,9 @@ function enhance(article) {
   players.set(article, new Player(article));
 }
 
-async function load(url) {
+async function load(path) {
+  // Not relative to the page's address: if that has a password in it, nothing would be fetched.
+  const url = new URL(path, location.origin);
   const response = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(POLL_MS * 2) });
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   return response;
