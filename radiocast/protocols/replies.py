@@ -5,7 +5,7 @@ The words are those of 2.4.4, with the reports of 2.5 beside them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from radiocast.protocols.reports import Report
@@ -36,6 +36,8 @@ class Reply:
     """Say how long the body is; Icecast 2.4 does not where it closes anyway."""
     report: Report | None = None
     """What Icecast 2.5 says instead; None: the same."""
+    was_guess: bool = True
+    """Whether the password it refuses, if it does, counts as a guess at ours."""
 
     @property
     def terms(self) -> tuple[tuple[str, str], ...]:
@@ -46,7 +48,11 @@ class Reply:
     @property
     def response(self) -> Response:
         """The same, for whoever sends it."""
-        return Response(self.status, self.body, self.content_type, self.terms, report=self.report)
+        return Response(
+            *(self.status, self.body, self.content_type, self.terms),
+            report=self.report,
+            was_guess=self.was_guess,
+        )
 
 
 def error_page(status: int, reason: str, text: str, report: Report | None = None) -> Reply:
@@ -100,6 +106,7 @@ class Refusal(Enum):
         authenticate=True,
         report=Report(401, "You need to authenticate", "25387198-0643-4577-9139-7c4f24f59d4a"),
     )
+    WEB_SERVER_SAYS_NO = replace(WRONG_PASSWORD, was_guess=False)
     MOUNT_IN_USE = _forbidden(
         "Mountpoint in use",
         Report(409, "Mountpoint in use", "c5724467-5f85-48c7-b45a-915c3150c292"),

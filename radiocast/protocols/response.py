@@ -38,3 +38,5 @@ class Response:
     """Sent instead of `body`."""
     report: Report | None = None
     """What Icecast 2.5 says instead; None: the same."""
+    was_guess: bool = True
+    """Whether the password it refuses, if it does, counts as a guess at ours."""

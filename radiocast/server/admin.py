@@ -42,7 +42,14 @@ from radiocast.protocols.title_update import UNKNOWN_MODE, UPDATED, mount_in
 from radiocast.server import housekeeping
 from radiocast.server.asked import Asked
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.passwords import Stranger, may_administrate, may_relay, standing
+from radiocast.server.passwords import (
+    Standing,
+    Stranger,
+    may_administrate,
+    may_relay,
+    refusal,
+    standing,
+)
 from radiocast.server.titles import update_title
 from radiocast.server.users import manage_users
 from radiocast.web.static import asset_url
@@ -94,23 +101,21 @@ async def administer(
         if not (may_relay(config, credentials) or may_administrate(config, credentials)):
             return Refusal.WRONG_PASSWORD.value.response
         return _mounts_to_relay(broadcast)
-    if not (
-        may_administrate(broadcast.config, credentials)
-        or (path is not None and await _is_source(path, head, peer, broadcast))
-    ):
-        return Refusal.WRONG_PASSWORD.value.response
+    if not may_administrate(broadcast.config, credentials):
+        proved = Standing.NOBODY if path is None else await _proved(path, head, peer, broadcast)
+        if not proved.is_source_itself:
+            return refusal(broadcast.config, proved, credentials).value.response
     if command in _EFFECTS and head.header("sec-fetch-site") == "cross-site":
         return Refusal.FOREIGN_PAGE.value.response
     result = await _manage(path, asked) if command == _USERS else _run(command, path, asked)
     return _written(result, broadcast, form)
 
 
-async def _is_source(path: str, head: RequestHead, peer: str, broadcast: Broadcast) -> bool:
-    """Whether it is the mount's own source that asks."""
+async def _proved(path: str, head: RequestHead, peer: str, broadcast: Broadcast) -> Standing:
+    """What whoever asks is to the mount."""
     credentials = parse_basic(head.header("authorization"))
     who = Stranger(credentials, peer, head.header("user-agent") or "")
-    proved = await standing(broadcast.config, broadcast.guard, path, who)
-    return proved.is_source_itself
+    return await standing(broadcast.config, broadcast.guard, path, who)
 
 
 async def _manage(path: str | None, asked: Asked) -> Result | Reply:

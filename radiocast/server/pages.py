@@ -38,7 +38,7 @@ async def answer(
     """
     broadcast.registry.traffic.requests += 1
     response = await _answer(head, body, broadcast, peer=peer, secure=secure)
-    if response.status == HTTPStatus.UNAUTHORIZED and _said_password(head):
+    if response.status == HTTPStatus.UNAUTHORIZED and response.was_guess and _said_password(head):
         broadcast.guard.note_wrong_password(peer)
     on_air = broadcast.registry.get(head.path) is not None
     return broadcast.dialect.finished(response, head, on_air=on_air)
@@ -58,7 +58,7 @@ async def _answer(
         return Refusal.UNKNOWN_REQUEST.value.response
     page = PAGES.get(head.path)
     if page is not None:
-        return page(head, broadcast)
+        return page(head, broadcast, secure)
     if head.path == "/index.html" and (own := await _file(head, broadcast)):
         return own
     return (
@@ -100,7 +100,7 @@ def is_for_events(head: RequestHead, broadcast: Broadcast) -> bool:
     return head.method == "GET" and head.path == EVENTS and broadcast.api.watching is not None
 
 
-def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
+def _status_page(_: RequestHead, broadcast: Broadcast, secure: bool) -> Response:
     return Response(
         200,
         status_page.status_page(broadcast.statistics()),
@@ -109,16 +109,16 @@ def _status_page(_: RequestHead, broadcast: Broadcast) -> Response:
     )
 
 
-def _status_json(head: RequestHead, broadcast: Broadcast) -> Response:
+def _status_json(head: RequestHead, broadcast: Broadcast, secure: bool) -> Response:
     body = status_json.status_json(
-        broadcast.statistics(site=site(head, broadcast, secure=False)),
+        broadcast.statistics(site=site(head, broadcast, secure=secure)),
         only=head.query.get("mount"),
         modern=broadcast.dialect.modern,
     )
     return Response(200, body, status_json.CONTENT_TYPE, (*NEVER_CACHED, ANY_ORIGIN))
 
 
-def _metrics(head: RequestHead, broadcast: Broadcast) -> Response:
+def _metrics(head: RequestHead, broadcast: Broadcast, secure: bool) -> Response:
     credentials = parse_basic(head.header("authorization"))
     config = broadcast.config
     if not config.control.metrics and not may_administrate(config, credentials):
@@ -127,10 +127,10 @@ def _metrics(head: RequestHead, broadcast: Broadcast) -> Response:
     return Response(200, body, metrics.CONTENT_TYPE, NEVER_CACHED)
 
 
-PAGES: dict[str, Callable[[RequestHead, Broadcast], Response]] = {
+PAGES: dict[str, Callable[[RequestHead, Broadcast, bool], Response]] = {
     "/": _status_page,
     "/status.xsl": _status_page,
-    "/server_version.xsl": lambda _, broadcast: version_page(broadcast),
+    "/server_version.xsl": lambda _, broadcast, secure: version_page(broadcast),
     "/status-json.xsl": _status_json,
     "/metrics": _metrics,
 }

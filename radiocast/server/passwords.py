@@ -10,6 +10,7 @@ from radiocast.access.guard import Guard
 from radiocast.config.live import DjConfig
 from radiocast.config.model import Config
 from radiocast.protocols.basic_auth import Credentials
+from radiocast.protocols.replies import Refusal
 
 
 def _same(given: str, expected: str | None) -> bool:
@@ -65,6 +66,15 @@ async def standing(
         return Standing.SENT_BY_WEB_SERVER if yes else Standing.REFUSED_BY_WEB_SERVER
     is_source = is_source_of(config, path, who.credentials)
     return Standing.SOURCE if is_source else Standing.GUESSING
+
+
+def refusal(config: Config, proved: Standing, credentials: Credentials | None) -> Refusal:
+    """What is said to whom has not proved enough. A web server's no is no guess at our passwords,
+    but for the administrator's name it is one at his."""
+    is_theirs = proved is Standing.REFUSED_BY_WEB_SERVER
+    if is_theirs and credentials and credentials.user != config.passwords.admin_user:
+        return Refusal.WEB_SERVER_SAYS_NO
+    return Refusal.WRONG_PASSWORD
 
 
 def is_source_of(config: Config, path: str, credentials: Credentials | None) -> bool:

@@ -10,7 +10,7 @@ from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.replies import Refusal, Reply
 from radiocast.protocols.title_update import DEFAULT_USER, TitleUpdate
 from radiocast.server.broadcast import Broadcast
-from radiocast.server.passwords import Stranger, may_administrate, standing
+from radiocast.server.passwords import Standing, Stranger, may_administrate, refusal, standing
 
 
 async def update_title(head: RequestHead, body: bytes, broadcast: Broadcast, peer: str) -> Reply:
@@ -27,14 +27,17 @@ async def update_title(head: RequestHead, body: bytes, broadcast: Broadcast, pee
     if path is None and head.path == "/admin.cgi":
         path = broadcast.registry.sids.meant(update.sid)
     who = Stranger(update.credentials, peer, head.header("user-agent") or "")
+    proved = Standing.NOBODY
     if not (
         may_administrate(broadcast.config, update.credentials)
         or (head.path == "/admin.cgi" and _is_admin_by_pass(broadcast.config, update.credentials))
-        or (await standing(broadcast.config, broadcast.guard, path or "", who, admin=True)).may_send
+        or (
+            proved := await standing(broadcast.config, broadcast.guard, path or "", who, admin=True)
+        ).may_send
     ):
         if update.credentials is None and update.problem is not None and head.path == "/admin.cgi":
             return update.problem
-        return Refusal.WRONG_PASSWORD.value
+        return refusal(broadcast.config, proved, update.credentials).value
     if update.problem is not None:
         return update.problem
     if charset := broadcast.config.mount(path or "").charset:

@@ -394,6 +394,21 @@ async def test_a_web_server_says_who_may_send_and_set_titles() -> None:
     }
 
 
+async def test_what_a_web_server_refuses_is_no_guess_but_for_the_administrators_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    no = b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"
+    async with web_server(no) as server, station(asking(server, "stream_auth")) as on:
+        guesses: list[str] = []
+        monkeypatch.setattr(on.station.broadcast.guard, "note_wrong_password", guesses.append)
+        title = "/admin/metadata?mount=/live&mode=updinfo&song=U"
+        for command in (title, "/admin/listclients?mount=/live"):
+            assert (await get(on.port, command, basic("x", "dj1"))).head.status == 401
+            assert guesses == []
+            assert (await get(on.port, command, basic("x", "admin"))).head.status == 401
+            assert guesses.pop() == "127.0.0.1"
+
+
 async def test_djs_need_no_web_server() -> None:
     async with web_server(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n") as server:
         settings = asking(server, "stream_auth") + '[djs.anna]\npassword = "swordfish"\n'
