@@ -156,6 +156,23 @@ async def test_playlists_say_https_to_those_who_came_that_way(tmp_path: Path) ->
                     assert b"https://radio.example/live\r\n" in await receive_all(stream)
 
 
+async def test_statistics_of_2_5_say_https_to_those_who_came_that_way(tmp_path: Path) -> None:
+    settings = certificate(tmp_path)
+    asked = b"GET /status-json.xsl HTTP/1.0\r\nHost: radio.example\r\n\r\n"
+    with trio.fail_after(10):
+        async with running_station(settings) as station:
+            async with connected(station, tls=False) as encoder:
+                await source(station, encoder)
+                await encoder.send_all(bytes(100))
+                await logged(station, 100)
+                station.reload(settings + '[icecast]\nversion = "2.5"\n')
+                for tls, scheme in ((True, b"https"), (False, b"http")):
+                    async with connected(station, tls=tls) as stream:
+                        await stream.send_all(asked)
+                        said = await receive_all(stream)
+                        assert b'"listenurl":"' + scheme + b"://radio.example/live" in said
+
+
 async def test_a_handshake_that_never_ends_is_given_up(tmp_path: Path) -> None:
     settings = certificate(tmp_path) + '[limits]\nheader_timeout = "200ms"\n'
     with trio.fail_after(10):
