@@ -13,7 +13,8 @@ from radiocast.formats import Title
 from radiocast.protocols.icy_metadata import EMPTY_BLOCK, metadata_block
 from tests.media import MEDIA, media
 from tests.protocols.recorded import icecast_names
-from tests.server.made import encoder, mount_of, player, station, until
+from tests.server.made import mount_of, player, put, station, until
+from tests.server.talk import talk
 from tests.station import RunningStation
 
 from .guards import accepting, fred, fred_listens, refusing, users
@@ -97,7 +98,9 @@ async def inlined(on: RunningStation) -> AsyncIterator[None]:
         audio[at : at + interval] + blocks.get(number, EMPTY_BLOCK)
         for number, at in enumerate(range(0, len(audio), interval), start=1)
     )
-    async with encoder(on, "/inline.mp3", AGENT, f"icy-metaint: {interval}", audio=sent):
+    async with talk(on.port) as source:
+        await source.send(put("/inline.mp3", AGENT, f"icy-metaint: {interval}") + sent)
+        await until(lambda: on.registry.get("/inline.mp3") is not None)
         async with player(on, "/inline.mp3"):
             await until(lambda: mount_of(on, "/inline.mp3").log.titles.latest() == told[3])
             yield
