@@ -46,6 +46,7 @@ def test_every_refusal_has_its_report_and_its_own_definition() -> None:
     same = {  # as Icecast has it
         Refusal.NOT_WITHOUT_MOUNT: Refusal.MISSING_PARAMETER,
         Refusal.NO_USERS: Refusal.MISSING_PARAMETER,
+        Refusal.WEB_SERVER_SAYS_NO: Refusal.WRONG_PASSWORD,
     }
     for refusal, definition in definitions.items():
         alike = {each for each in Refusal if definitions[each] == definition}
