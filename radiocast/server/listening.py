@@ -9,7 +9,6 @@ import trio
 
 from radiocast.access.asking import Admitted, Denied
 from radiocast.mounts.mount import Mount
-from radiocast.mounts.sids import FIRST
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.listener_head import listener_head
@@ -33,8 +32,7 @@ async def find_mount(
     if request.playlist is None:
         names.append(request.mount)
         if request.shoutcast_default:
-            sid = FIRST if request.sid is None else request.sid
-            names.append(broadcast.registry.sids.path(sid) or "")
+            names.append(broadcast.registry.sids.meant(request.sid))
     for name in names:
         mount = await broadcast.stand_ins.heard_at(name)
         if mount is not None:
