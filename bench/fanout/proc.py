@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def descendants(pid: int) -> list[int]:
     found = [pid]
     for each in found:
         for task in Path(f"/proc/{each}/task").iterdir():
-            found.extend(map(int, (task / "children").read_text().split()))
+            with suppress(FileNotFoundError):  # a thread that has just ended
+                found.extend(map(int, (task / "children").read_text().split()))
     return found
 
 

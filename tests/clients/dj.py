@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 from base64 import b64encode
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from socket import SO_LINGER, SOL_SOCKET
@@ -11,6 +13,7 @@ from socket import SO_LINGER, SOL_SOCKET
 import trio
 
 from tests.clients.shows import Show
+from tests.clients.status import set_title
 
 
 class Ending(Enum):
@@ -34,6 +37,14 @@ class Diary:
     """The station closed the connection."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A title, and where in the show it is said: before the sound at so many seconds is sent."""
+
+    before: float
+    title: str
+
+
 async def go_live(
     port: int,
     path: str,
@@ -45,11 +56,13 @@ async def go_live(
     user: str = "source",
     password: str = "sesame",
     hold: float = 0.0,
+    says: Sequence[Said] = (),
     task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Send the show as it is spoken, from `hold` seconds after the connection on.
 
-    A stalled connection is kept for `patience` seconds. The station may hang up first.
+    What the DJ `says` is said in order with the sound, however late both may be. A stalled
+    connection is kept for `patience` seconds. The station may hang up first.
     """
     async with await trio.open_tcp_stream("127.0.0.1", port) as stream:
         await stream.send_all(_put(path, show.format.content_type, user, password))
@@ -57,10 +70,13 @@ async def go_live(
         assert b" 200 " in reply.split(b"\r\n")[0], reply
         diary.connected = began = trio.current_time()
         task_status.started()
+        unsaid = deque(says)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_watch, stream, diary)
             try:
                 for piece in show.pieces:
+                    while unsaid and unsaid[0].before <= piece.due:
+                        await set_title(port, path, unsaid.popleft().title)
                     await trio.sleep_until(began + hold + piece.due)
                     await stream.send_all(piece.data)
                 diary.over = diary.over or trio.current_time()
