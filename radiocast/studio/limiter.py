@@ -49,7 +49,8 @@ class Limiter:
         wanted = np.concatenate([self._wanted, self._needed_gains(audio)])
         sound = np.concatenate([self._waiting, audio])
         steps = len(audio) // STEP
-        self._waiting, self._wanted = sound[len(audio) :], wanted[steps:]
+        # Copies: a view would keep all of the sound, here and in the mixer's memory of moments.
+        self._waiting, self._wanted = sound[len(audio) :].copy(), wanted[steps:].copy()
         if self._gain == 1.0 and wanted.min() == 1.0:
             return sound[: len(audio)]
         line = self._line(wanted, steps)
@@ -59,7 +60,7 @@ class Limiter:
     def _needed_gains(self, audio: Audio) -> NDArray[np.float64]:
         """For each step the gain at which its highest peak just meets the ceiling."""
         context = np.concatenate([self._before, audio])
-        self._before = context[-5:]
+        self._before = context[-5:].copy()
         if np.abs(audio).max(initial=0) * _INTERSAMPLE < self._ceiling:
             return np.ones(len(audio) // STEP)
         between = (

@@ -268,7 +268,7 @@ class Mixer:
             if self.hurried:
                 self._past.clear()
         audio = np.concatenate(now.ready)
-        now.ready = (audio[length:],)
+        now.ready = (audio[length:].copy(),)
         now.at += length
         due = [event for event in now.events if event.at < now.mixed]
         now.events = [event for event in now.events if event.at >= now.mixed]

@@ -10,8 +10,8 @@ from radiocast.codecs.decode import FileDecoder
 from radiocast.codecs.errors import CodecError
 from radiocast.studio.mediatime import RATE, samples
 
-AHEAD = samples(6)
-"""How much of a track is decoded before it is due. The bound of each deck's memory: 2.3 MB."""
+AHEAD = samples(4)
+"""How much of a track is decoded before it is due, besides the lead. 1.5 MB for each deck."""
 PIECE = samples(1)
 """Decoded in one go. Less at a time costs more: its tables leave the cache in between."""
 PATIENCE = 1.0

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -63,6 +65,15 @@ def test_peaks_between_the_samples_count() -> None:
 def test_the_limiter_wants_whole_steps() -> None:
     with pytest.raises(ValueError, match="steps"):
         Limiter().feed(silence(STEP + 1))
+
+
+def test_the_limiter_keeps_no_more_than_it_looks_ahead() -> None:
+    limiter = Limiter(-1.0)
+    tracemalloc.start()
+    limiter.feed(sine(0, 10 * RATE))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 20_000
 
 
 def test_equal_power_keeps_the_power() -> None:
