@@ -15,7 +15,8 @@ CPU
 ratio
     radiocast's CPU by Liquidsoap's; behind it the least and the most of three parts of the window.
 RSS, PSS
-    MB of the worker, with its idle spare, and of Liquidsoap. PSS counts what processes share once.
+    MB of the worker, with its idle fork server, and of Liquidsoap. PSS counts what processes
+    share once.
 
 `bench/studio/README.md` says what was thought about being fair.
 """
@@ -33,7 +34,7 @@ from bench.fanout.running import ServerError
 from bench.studio.cells import CELLS, Cell, measure
 from bench.studio.table import table, versions
 from bench.studio.tracks import make_tracks
-from radiocast.studio.supervisor import ENVIRONMENT
+from radiocast.studio.workers import ENVIRONMENT
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -63,7 +63,7 @@ class Figures:
     parent: float
     """What feeding it and throwing its packets away cost besides."""
     memory: Memory
-    spare: Memory
+    idle: Memory
 
     @property
     def cpu(self) -> float:
@@ -126,7 +126,7 @@ def _measure(cell: Cell, tracks: Sequence[Path], window: float) -> Row:
         for _ in range(PARTS):
             time.sleep(window / PARTS)
             moments.append(_look(both))
-        memories = [(memory(each.pids), memory(each.spares)) for each in both]
+        memories = [(memory(each.pids), memory(each.idle)) for each in both]
     figures = [
         Figures(
             tuple(_cpu(parts, "works", number) for parts in pairwise(moments)),

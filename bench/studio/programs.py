@@ -20,7 +20,7 @@ from bench.studio.sinks import Drain, Listeners
 
 START_TIMEOUT = 60.0  # seconds; Liquidsoap compiles its script first
 BORN = 5.0
-"""Seconds until a station has its worker and the spare one."""
+"""Seconds until a station has its worker."""
 STARTED = 'on_start={print("on air")}'
 
 
@@ -31,7 +31,7 @@ class Playing:
     name: str
     pids: list[int]
     """The processes that do the work."""
-    spares: list[int] = field(default_factory=list)
+    idle: list[int] = field(default_factory=list)
     """Processes that wait."""
     parents: list[int] = field(default_factory=list)
     """Processes whose work the other one does not do."""
@@ -40,7 +40,7 @@ class Playing:
 
 @contextmanager
 def studio(names: Sequence[str], tracks: Sequence[Path], directory: Path) -> Iterator[Playing]:
-    """radiocast's worker and its spare under a supervisor that throws the packets away."""
+    """radiocast's worker and its fork server under a supervisor that throws the packets away."""
     command = [sys.executable, "-m", "bench.studio.worker", "+".join(names), *map(str, tracks)]
     log = (directory / "studio.log").open("wb")
     with (
@@ -55,7 +55,7 @@ def studio(names: Sequence[str], tracks: Sequence[Path], directory: Path) -> Ite
         if not line:
             raise ServerError(f"no studio: {(directory / 'studio.log').read_text()}")
         who = json.loads(line)
-        playing = Playing("radiocast", [who["worker"]], [who["spare"]], [process.pid])
+        playing = Playing("radiocast", [who["worker"]], [who["forkserver"]], [process.pid])
         try:
             yield playing
         finally:

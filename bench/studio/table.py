@@ -11,7 +11,7 @@ from bench.fanout.table import aligned
 from bench.studio.cells import Row
 
 HEADINGS = (
-    "", "CPU", "lqs", "ratio", "", "parent", "RSS", "+spare", "lqs", "ratio", "PSS", "+spare",
+    "", "CPU", "lqs", "ratio", "", "parent", "RSS", "+idle", "lqs", "ratio", "PSS", "+idle",
     "lqs", "ratio",
 )  # fmt: skip
 _LAME = "libmp3lame.so.0"
@@ -25,7 +25,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     ours, theirs = row.radiocast, row.liquidsoap
-    with_spare = ours.memory + ours.spare
+    with_idle = ours.memory + ours.idle
     return (
         row.cell.label,
         f"{ours.cpu:.1f}",
@@ -33,14 +33,14 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{row.ratio:.2f}",
         f"{min(row.ratios):.2f}-{max(row.ratios):.2f}",
         "-" if row.cell.station else f"{ours.parent:.1f}",
-        *_memory(ours.memory.rss, with_spare.rss, theirs.memory.rss),
-        *_memory(ours.memory.pss, with_spare.pss, theirs.memory.pss),
+        *_memory(ours.memory.rss, with_idle.rss, theirs.memory.rss),
+        *_memory(ours.memory.pss, with_idle.pss, theirs.memory.pss),
     )
 
 
-def _memory(alone: int, with_spare: int, theirs: int) -> tuple[str, ...]:
-    sizes = (f"{size / 1e6:.0f}" for size in (alone, with_spare, theirs))
-    return (*sizes, f"{with_spare / theirs:.2f}")
+def _memory(alone: int, with_idle: int, theirs: int) -> tuple[str, ...]:
+    sizes = (f"{size / 1e6:.0f}" for size in (alone, with_idle, theirs))
+    return (*sizes, f"{with_idle / theirs:.2f}")
 
 
 def versions() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A station's end of the studio and no more: `python -m bench.studio.worker OUTPUTS TRACK…`.
 
 Starts the studio as the station does, answers when it asks for a track, takes its packets and
-throws them away. Says who is who on stdout as soon as the spare worker is there, and what came,
+throws them away. Says who is who on stdout as soon as both processes are there, and what came,
 in bytes, when stdin is closed.
 """
 
@@ -54,9 +54,9 @@ async def _take(studio: Studio, tracks: list[str], came: Counter[str]) -> None:
 
 
 async def _introduce(studio: Studio) -> None:
-    while studio.spare_pid is None:  # noqa: ASYNC110 - nobody says when
+    while studio.pid is None:  # noqa: ASYNC110 - nobody says when
         await trio.sleep(0.1)
-    print(json.dumps({"worker": studio.pid, "spare": studio.spare_pid}), flush=True)
+    print(json.dumps({"worker": studio.pid, "forkserver": studio.forkserver_pid}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The studio worker: `python -m radiocast.studio.worker`, started by the station (`supervisor.py`).
+"""The studio worker: forked by `python -m radiocast.studio.worker`, which the station starts.
 
 Commands come in on stdin, reports go out on stdout; the protocol is in `wire.py`. It makes
 packets `lead` seconds before they are due, faster whenever it is behind. When something is to be
@@ -10,21 +10,21 @@ goes. Three kinds of threads: this one mixes, one reads stdin, and each encoder 
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import queue
-import signal
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import BinaryIO, Protocol
 
 from radiocast.studio.commands import Command, Configure, Start
 from radiocast.studio.engine import STEP, Engine
+from radiocast.studio.forkserver import serve
 from radiocast.studio.mediatime import BLOCK, RATE
 from radiocast.studio.messages import WireError, to_command, to_message
 from radiocast.studio.reports import Problem, Report
@@ -65,11 +65,12 @@ Inbox = queue.Queue[Command | str | None]
 
 
 def read_commands(stdin: BinaryIO, inbox: Inbox) -> None:
-    """Read until the station closes the pipe. To be run in a thread."""
+    """Read until the station hangs up. To be run in a thread."""
     unpacker = Unpacker()
-    while data := os.read(stdin.fileno(), READ_SIZE):
-        for message in unpacker.feed(data):
-            inbox.put(_understand(message))
+    with suppress(ConnectionError):
+        while data := os.read(stdin.fileno(), READ_SIZE):
+            for message in unpacker.feed(data):
+                inbox.put(_understand(message))
     inbox.put(None)
 
 
@@ -275,11 +276,8 @@ class Worker:
         self._stdout.flush()
 
 
-def main() -> None:
-    """Run as a process."""
-    # They are for the station, which closes stdin; a terminal and systemd send them to all.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+def work() -> None:
+    """Be a worker: commands on stdin, reports on stdout."""
     stdout = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get among the reports
     inbox: Inbox = queue.Queue(MAX_WAITING)
@@ -289,15 +287,11 @@ def main() -> None:
         name="commands",
         daemon=True,
     ).start()
-    gc.collect()
-    gc.freeze()  # what was imported is never garbage: the collector need not look at it again
-    status = 0
     try:
         Worker(inbox, stdout).run()
-    except BrokenPipeError:
-        status = 1  # the station is gone without a word
-    os._exit(status)  # without waiting for a thread that is inside a codec
+    except ConnectionError as error:  # the station is gone without a word
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":
-    main()
+    serve(work)

@@ -81,7 +81,7 @@ async def kill_tracks(directory: Path) -> Night:
 async def kill_live(directory: Path) -> Night:
     show, diary = await make_show(directory, "opus", seconds=SHOW), Diary()
     async with playing(directory) as stage, trio.open_nursery() as nursery:
-        await trio.sleep(1)  # a spare worker is there by then
+        await trio.sleep(1)
         nursery.start_soon(go_live, stage.station.port, "/mp3", show, diary)
         await until(lambda: stage.autodj.now.source)
         await trio.sleep(1)

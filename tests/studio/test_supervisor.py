@@ -10,7 +10,7 @@ import pytest
 import trio
 
 from radiocast.codecs.audio import RATE
-from radiocast.studio import supervisor
+from radiocast.studio import supervisor, workers
 from radiocast.studio.commands import Configure, LiveAudio, LiveOpen, Load
 from radiocast.studio.cues import Cue
 from radiocast.studio.events import NeedTrack, TrackStarted
@@ -30,6 +30,12 @@ from tests.studio.made import (
     plan,
     write_wav,
 )
+
+
+def forking(script: str) -> tuple[str, ...]:
+    """The command of a fork server whose workers run a script."""
+    serve = f"from radiocast.studio.forkserver import serve; serve(lambda: exec({script!r}, {{}}))"
+    return (sys.executable, "-c", serve)
 
 
 class Listener:
@@ -79,8 +85,7 @@ async def test_a_killed_worker_is_not_heard(nursery: trio.Nursery, tmp_path: Pat
         await listener.reach(3.0)
 
         def rested(report: Report) -> bool:
-            full = isinstance(report, Heartbeat) and report.ahead > 2.5
-            return full and studio.spare_pid is not None
+            return isinstance(report, Heartbeat) and report.ahead > 1.5
 
         await listener.until(rested)
         listener.shortest_lead = float("inf")
@@ -148,7 +153,7 @@ async def test_a_worker_that_hangs_is_replaced(
 async def test_a_worker_that_cannot_live_is_started_ever_more_slowly(
     nursery: trio.Nursery,
 ) -> None:
-    studio = Studio(plan(MP3), command=(sys.executable, "-c", "raise SystemExit(3)"))
+    studio = Studio(plan(MP3), command=forking("raise SystemExit(3)"))
     with trio.fail_after(20):
         nursery.start_soon(studio.run)
         begun = trio.current_time()
@@ -175,7 +180,7 @@ async def test_a_worker_that_babbles_is_listened_to_where_it_makes_sense(
     script = TALKER.format(
         message=pack(to_message(Configure(plan()))).hex(), beat=pack(to_message(beat)).hex()
     )
-    studio = Studio(plan(MP3), command=(sys.executable, "-c", script))
+    studio = Studio(plan(MP3), command=forking(script))
     with trio.fail_after(20):
         nursery.start_soon(studio.run)
         assert await studio.reports.receive() == beat
@@ -205,7 +210,7 @@ async def test_what_a_source_sends_while_a_worker_takes_over_comes_behind_what_i
     nursery: trio.Nursery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "MAX_REPORTS", 0)  # the studio waits for us at each report
-    studio = Studio(plan(MP3), command=(sys.executable, "-c", REPEATER), spare=False)
+    studio = Studio(plan(MP3), command=forking(REPEATER))
     said: list[str] = []
 
     async def until(done: Callable[[Report], bool]) -> None:
@@ -247,9 +252,8 @@ async def test_no_process_is_left_behind() -> None:
     with trio.fail_after(20):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(studio.run)
-            while studio.spare_pid is None:
-                await studio.reports.receive()
-            pids = [studio.pid, studio.spare_pid]
+            await studio.reports.receive()
+            pids = [studio.pid, studio.forkserver_pid]
             nursery.cancel_scope.cancel()
     for pid in pids:
         assert pid is not None
@@ -257,21 +261,108 @@ async def test_no_process_is_left_behind() -> None:
             os.kill(pid, 0)
 
 
-async def test_a_spare_that_died_is_not_relied_on(nursery: trio.Nursery, tmp_path: Path) -> None:
+async def test_a_worker_goes_on_without_its_fork_server_and_its_successor_has_another(
+    nursery: trio.Nursery, tmp_path: Path
+) -> None:
     studio = Studio(plan(MP3))
     listener = Listener(studio)
     with trio.fail_after(30):
         nursery.start_soon(studio.run)
         studio.send(Load(Cue("1", write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE)))))
-        await listener.until(lambda _: studio.spare_pid is not None)
-        assert studio.pid is not None
-        assert studio.spare_pid is not None
-        os.kill(studio.spare_pid, signal.SIGKILL)
-        flags = os.WEXITED | os.WNOWAIT
-        await trio.to_thread.run_sync(os.waitid, os.P_PID, studio.spare_pid, flags)
-        os.kill(studio.pid, signal.SIGKILL)
+        await listener.reach(1.0)
+        first, pid = studio.forkserver_pid, studio.pid
+        assert first is not None
+        assert pid is not None
+        os.kill(first, signal.SIGKILL)
+        while studio.forkserver_pid in (first, None):  # noqa: ASYNC110 - nobody says when
+            await trio.sleep(0.01)
+        await listener.reach(listener.reached / RATE + 2.0)
+        assert studio.restarts == 0
+        assert studio.pid == pid
+        os.kill(pid, signal.SIGKILL)
         lost = await listener.until(lambda each: isinstance(each, Problem))
+        assert isinstance(lost, Problem)
+        assert lost.text == "the studio worker was lost (nobody saw why)"
         await listener.reach((lost.at / RATE) + 1.0)
         assert studio.restarts == 1
         nursery.cancel_scope.cancel()
     assert_contiguous(listener.heard, MP3)
+
+
+async def test_both_may_be_killed_at_once(nursery: trio.Nursery, tmp_path: Path) -> None:
+    studio = Studio(plan(MP3))
+    listener = Listener(studio)
+    with trio.fail_after(30):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE)))))
+        await listener.reach(1.0)
+        for pid in (studio.forkserver_pid, studio.pid):
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+        lost = await listener.until(lambda each: isinstance(each, Problem))
+        await listener.reach((lost.at / RATE) + 1.0)
+        nursery.cancel_scope.cancel()
+    assert_contiguous(listener.heard, MP3)
+
+
+async def test_a_fork_server_that_does_not_answer_is_replaced(
+    nursery: trio.Nursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = Studio(plan(MP3))
+    listener = Listener(studio)
+    with trio.fail_after(30):
+        nursery.start_soon(studio.run)
+        studio.send(Load(Cue("1", write_wav(tmp_path / "tune.wav", sine(0, 60 * RATE)))))
+        await listener.reach(1.0)
+        monkeypatch.setattr(workers, "BORN_WITHIN", 0.2)
+        monkeypatch.setattr(workers, "FAREWELL", 0.2)
+        assert studio.forkserver_pid is not None
+        os.kill(studio.forkserver_pid, signal.SIGSTOP)
+        assert studio.pid is not None
+        os.kill(studio.pid, signal.SIGKILL)
+        said = []
+        for _ in range(2):
+            lost = await listener.until(lambda each: isinstance(each, Problem))
+            assert isinstance(lost, Problem)
+            said.append(lost.text)
+        assert said == [f"the studio worker was lost ({why})" for why in WHYS]
+        await listener.reach((lost.at / RATE) + 1.0)
+        nursery.cancel_scope.cancel()
+    assert_contiguous(listener.heard, MP3)
+
+
+WHYS = ("nobody saw why", "signal 9")
+
+
+async def test_a_fork_server_that_cannot_live_is_told_of(nursery: trio.Nursery) -> None:
+    studio = Studio(plan(MP3), command=(sys.executable, "-c", "raise SystemExit(4)"))
+    with trio.fail_after(20):
+        nursery.start_soon(studio.run)
+        for _ in range(2):
+            problem = await studio.reports.receive()
+            assert isinstance(problem, Problem)
+            assert problem.text == "the studio worker was lost (exit status 4)"
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_stop_before_there_is_a_worker_is_no_long_farewell() -> None:
+    studio = Studio(plan(MP3))
+    with trio.fail_after(20):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(studio.run)
+            while (pid := studio.forkserver_pid) is None:  # noqa: ASYNC110 - nobody says when
+                await trio.sleep(0.001)
+            assert studio.pid is None
+            nursery.cancel_scope.cancel()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_a_fork_server_has_no_threads(nursery: trio.Nursery) -> None:
+    studio = Studio(plan(MP3))
+    with trio.fail_after(20):
+        nursery.start_soon(studio.run)
+        await studio.reports.receive()
+        threads = list(await trio.Path(f"/proc/{studio.forkserver_pid}/task").iterdir())
+        assert len(threads) == 1, "a fork has but the one that calls"
+        nursery.cancel_scope.cancel()

@@ -2,6 +2,7 @@ import io
 import os
 import queue
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -14,7 +15,6 @@ from radiocast.studio.engine import STEP, Engine
 from radiocast.studio.events import LiveEnded, LiveStarted, NeedTrack, TrackStarted
 from radiocast.studio.messages import to_message, to_report
 from radiocast.studio.reports import Heartbeat, Packets, Problem, Report
-from radiocast.studio.supervisor import WORKER
 from radiocast.studio.wire import Message, Unpacker, pack
 from radiocast.studio.worker import (
     BATCH,
@@ -39,11 +39,13 @@ from tests.studio.made import FLAC, MP3, decode, mp3, packets_of, plan, write_wa
 
 START = Start(plan(FLAC))
 TIMEOUT = 30
+COMMAND = (sys.executable, "-c", "from radiocast.studio.worker import work; work()")
+"""A worker that nobody forked."""
 
 
 def converse(commands: bytes, seconds: float, *, track: str = "") -> tuple[list[Report], int]:
     """Run a worker until it has sent so much, then close its stdin."""
-    worker = subprocess.Popen(WORKER, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    worker = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     watchdog = threading.Timer(TIMEOUT, worker.kill)
     watchdog.start()
     assert worker.stdin is not None
