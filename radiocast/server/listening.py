@@ -60,11 +60,9 @@ async def serve_listener(
         mount = await broadcast.stand_ins.with_room(mount, broadcast.is_full)
     refusal = _refusal(asked, mount, request, broadcast)
     if refusal is None and admitted is None:
-        answer = await admit(asked, head, request, connection.peer, broadcast)
-        if isinstance(answer, Denied):
-            await broadcast.refuse(connection, refusal_of(answer), visit, words=answer.message)
+        admitted = await _let_in(connection, head, request, asked, broadcast)
+        if admitted is None:
             return
-        admitted = answer
         refusal = _refusal(asked, mount, request, broadcast)  # it may have taken a while
     if refusal is not None:
         if admitted is not None:
@@ -105,9 +103,8 @@ async def serve_first_listener(
     if not broadcast.config.mount(asked).direct:
         await broadcast.refuse(connection, Refusal.MOUNT_UNAVAILABLE, visit)
         return
-    admitted = await admit(asked, head, request, connection.peer, broadcast)
-    if isinstance(admitted, Denied):
-        await broadcast.refuse(connection, refusal_of(admitted), visit, words=admitted.message)
+    admitted = await _let_in(connection, head, request, asked, broadcast)
+    if admitted is None:
         return
     await wake_relay(asked, broadcast)
     found = await find_mount(request, head.path, broadcast)
@@ -116,6 +113,22 @@ async def serve_first_listener(
         await broadcast.refuse(connection, Refusal.NOT_FOUND, visit)
         return
     await serve_listener(connection, head, request, *found, broadcast, admitted)
+
+
+async def _let_in(
+    connection: Connection,
+    head: RequestHead,
+    request: ListenRequest,
+    asked: str,
+    broadcast: Broadcast,
+) -> Admitted | None:
+    """Ask whether a listener may hear `asked`; None: no, and that is answered."""
+    answer = await admit(asked, head, request, connection.peer, broadcast)
+    if isinstance(answer, Denied):
+        visit = Visit.of(connection.peer, head)
+        await broadcast.refuse(connection, refusal_of(answer), visit, words=answer.message)
+        return None
+    return answer
 
 
 def _refusal(
