@@ -124,7 +124,8 @@ class Workers:
         """Let the fork server go. Workers are ended by who has them."""
         self._closed.set()
         if self._control is not None:
-            self._control.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # it is gone already
+                self._control.shutdown(socket.SHUT_RDWR)
 
     async def open(self) -> Worker:
         """A worker, within milliseconds if a fork server is there. Raises WorkerError."""
