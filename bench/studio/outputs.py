@@ -36,7 +36,7 @@ OUTPUTS = {
         "application/ogg",
     ),
     "aac": Output("aac", 128_000, _AAC.format(""), "audio/aac"),
-    "fast-aac": Output("aac", 128_000, _AAC.format(', aac_coder="fast"'), "audio/aac"),
+    "fast-aac": Output("aac", 128_000, _AAC.format(', aac_coder="fast", aac_tns="0"'), "audio/aac"),
     # libvorbisenc names this quality 128 kbit/s, and radiocast asks for it by that name.
     "vorbis": Output(
         "vorbis", 128_000, "%vorbis(quality=0.4, samplerate=48000)", "application/ogg"
