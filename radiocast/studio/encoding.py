@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,10 +74,6 @@ class Encoding:
         if too_early < len(audio):
             packets += self.encoder.encode(audio[too_early:])
         return [self._stamp(packet) for packet in packets]
-
-    def encode_all(self, pieces: Sequence[Audio]) -> list[Stamped]:
-        """The same for the next pieces of the bus."""
-        return [packet for piece in pieces for packet in self.encode(piece)]
 
     def _stamp(self, packet: Packet) -> Stamped:
         begin, self._given = self._given, self._given + packet.samples

@@ -38,7 +38,7 @@ from radiocast.studio.deck import Open
 from radiocast.studio.encoding import Encoding, Stamped
 from radiocast.studio.events import TitleChanged
 from radiocast.studio.mediatime import BLOCK, samples
-from radiocast.studio.mixer import RUN, Mixer
+from radiocast.studio.mixer import Mixer
 from radiocast.studio.outputs import MakeEncoder, Outputs
 from radiocast.studio.readahead import ReadAhead
 from radiocast.studio.reports import Heartbeat, LiveMixed, Problem, Report, Resting, Spliced
@@ -197,8 +197,7 @@ class Engine:
         """Render and encode the next `length` samples, `count` times.
 
         More at a time take longer until there is the first of them, and a quarter less CPU: each
-        encoder finds its tables in the cache. It is given them piece by piece all the same, for
-        it keeps room for as much as it ever got.
+        encoder finds its tables in the cache.
         """
         if self._rested is Rested.WANTED:
             self._rested, self._rests_at = Rested.FADING, self._mixer.rest()
@@ -210,10 +209,10 @@ class Engine:
             self._spliced = None
         if self._rested is not Rested.AWAKE:
             count = 1
-        pieces = self._render(length * count, reports)
+        audio = self._render(length * count, reports)
         encodings = self._outputs.encodings
         in_turn_or_not = self._map if count == 1 else map  # threads are for haste
-        encoded = in_turn_or_not(Encoding.encode_all, encodings, [pieces] * len(encodings))
+        encoded = in_turn_or_not(Encoding.encode, encodings, [audio] * len(encodings))
         for part in _parts(list(zip(encodings, encoded, strict=True)), length):
             reports += self._outputs.frame(part)
         reports += self._mixed()
@@ -222,20 +221,17 @@ class Engine:
             reports += self.rest(at)
         return reports
 
-    def _render(self, length: int, reports: list[Report]) -> list[Audio]:
+    def _render(self, length: int, reports: list[Report]) -> Audio:
         """The next sound; what happens in it is added to the reports."""
-        pieces = []
-        for start in range(0, length, RUN):
-            audio, events = self._mixer.render(min(RUN, length - start))
-            if self._rested is Rested.FADING:
-                events = [event for event in events if event.at < self._rests_at]
-            for event in events:
-                if isinstance(event, TitleChanged):
-                    self._outputs.set_title(event.at, event.title)
-            self._outputs.heard(audio)
-            reports += events
-            pieces.append(audio)
-        return pieces
+        audio, events = self._mixer.render(length)
+        if self._rested is Rested.FADING:
+            events = [event for event in events if event.at < self._rests_at]
+        for event in events:
+            if isinstance(event, TitleChanged):
+                self._outputs.set_title(event.at, event.title)
+        self._outputs.heard(audio)
+        reports += events
+        return audio
 
     def rest(self, on_air: int) -> list[Report]:
         """What there is to say while resting: the next track is prepared."""

@@ -47,7 +47,7 @@ SCARCE_LEAD = 0.1
 """Seconds of lead that are kept when it stumbles: the rest of the lead is used up first."""
 LIVE_STEP = 2 * BLOCK
 """Samples per step then: what is not taken from the jitter buffer yet is what it can bridge."""
-BATCH_STEPS = 15
+BATCH_STEPS = 5
 BATCH = BATCH_STEPS * STEP / RATE
 """Seconds by which the lead may be short before it is made up for, in one go: that costs less."""
 EASY = 1.0
