@@ -108,8 +108,8 @@ class Workers:
         return self._process.pid if self._process else None
 
     async def run(self) -> None:
-        """Keep a fork server running until `close` is called, and cancelled or not until then: only
-        it tells how workers end."""
+        """Keep a fork server running until `close` is called. To cancel it does nothing: only a
+        fork server tells that a worker has ended, and workers are ended after a cancellation."""
         pause = Pause()
         with trio.CancelScope(shield=True):
             while not self._closed.is_set():

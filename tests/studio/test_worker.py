@@ -155,26 +155,26 @@ class Situation(NamedTuple):
 
 def test_the_worker_renders_up_to_the_lead_and_waits_where_that_is_better() -> None:
     busy, idle, hurried = Situation(), Situation(idle=True), Situation(hurried=True)
-    assert time_to_wait(busy, 2.0, 4.0) is None
-    assert time_to_wait(busy, 4.25, 4.0) == 0.25 + BATCH
-    assert time_to_wait(busy, 3.75, 4.0) == BATCH - 0.25, "a heartbeat woke it: it is too early"
+    assert time_to_wait(busy, 2.0, 2.5) is None
+    assert time_to_wait(busy, 2.75, 2.5) == 0.25 + BATCH
+    assert time_to_wait(busy, 2.25, 2.5) == BATCH - 0.25, "a heartbeat woke it: it is too early"
     watchful = Situation(watchful=True)
-    assert time_to_wait(watchful, 3.89, 4.0) is None, "a source off the air is listened to evenly"
-    assert how_much(watchful, 2.0, 4.0) == (STEP, 1)
-    assert how_much(busy, 2.0, 4.0) == (STEP, BATCH_STEPS)
-    assert how_much(busy, EASY, 4.0) == (STEP, 1), "what is there first counts"
-    assert how_much(hurried, 0.1, 4.0) == (LIVE_STEP, 1)
-    assert how_much(hurried, -0.1, 4.0) == (STEP, 1)
-    assert time_to_wait(idle, 2.0, 4.0) == IDLE, "a track may come"
-    assert time_to_wait(idle, HOLD, 4.0) is None, "before a hole is heard the ladder helps"
-    assert time_to_wait(idle, 0.0, 4.0, patience=1.0) == IDLE, "a new station has no listener"
-    assert time_to_wait(hurried, 2.0, 4.0) == IDLE, "live sound comes no faster"
-    assert time_to_wait(hurried, LIVE_LEAD, 4.0) is None
+    assert time_to_wait(watchful, 2.39, 2.5) is None, "a source off the air is listened to evenly"
+    assert how_much(watchful, 2.0, 2.5) == (STEP, 1)
+    assert how_much(busy, 2.0, 2.5) == (STEP, BATCH_STEPS)
+    assert how_much(busy, EASY, 2.5) == (STEP, 1), "what is there first counts"
+    assert how_much(hurried, 0.1, 2.5) == (LIVE_STEP, 1)
+    assert how_much(hurried, -0.1, 2.5) == (STEP, 1)
+    assert time_to_wait(idle, 2.0, 2.5) == IDLE, "a track may come"
+    assert time_to_wait(idle, HOLD, 2.5) is None, "before a hole is heard the ladder helps"
+    assert time_to_wait(idle, 0.0, 2.5, patience=1.0) == IDLE, "a new station has no listener"
+    assert time_to_wait(hurried, 2.0, 2.5) == IDLE, "live sound comes no faster"
+    assert time_to_wait(hurried, LIVE_LEAD, 2.5) is None
     stumbling = Situation(hurried=True, scarce=True)
-    assert time_to_wait(stumbling, 0.2, 4.0) == IDLE, "it may come in time"
-    assert time_to_wait(stumbling, 0.1, 4.0) is None, "now it is late"
-    assert time_to_wait(Situation(expectant=True), 4.25, 4.0) == IDLE, "a track may be ready soon"
-    assert time_to_wait(Situation(resting=True), -1.0, 4.0) == REST
+    assert time_to_wait(stumbling, 0.2, 2.5) == IDLE, "it may come in time"
+    assert time_to_wait(stumbling, 0.1, 2.5) is None, "now it is late"
+    assert time_to_wait(Situation(expectant=True), 2.75, 2.5) == IDLE, "a track may be ready soon"
+    assert time_to_wait(Situation(resting=True), -1.0, 2.5) == REST
 
 
 def test_the_pace_forgets_the_time_the_machine_was_asleep() -> None:
