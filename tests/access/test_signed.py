@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from radiocast.access.asking import Admitted, Denied
@@ -49,14 +49,19 @@ def test_a_link_opens_its_mount_until_it_runs_out() -> None:
     assert isinstance(check("x" * 32, caller(link()), now=NOW), Denied)
 
 
+def meant(target: str) -> dict[str, str]:
+    """What a link says: names of parameters and hexadecimal digits may be in capitals, too."""
+    said = parse_qs(urlsplit(target).query)
+    return {name.lower(): value[-1].lower() for name, value in said.items()}
+
+
 @given(st.integers(0, 200), st.characters())
+@example(link(user="anna", ip="192.0.2.7").index("ip=") - len("/live?"), "I")
 def test_a_link_that_was_changed_opens_nothing(at: int, other: str) -> None:
     good = link(user="anna", ip="192.0.2.7")
     at = len("/live?") + at % (len(good) - len("/live?"))
     changed = (good[:at] + other + good[at + 1 :]).encode("utf-8", "replace").decode()
-    same = {name: value[-1].lower() for name, value in parse_qs(urlsplit(good).query).items()}
-    query = {name: value[-1].lower() for name, value in parse_qs(urlsplit(changed).query).items()}
-    if "#" in changed or query == same:
+    if "#" in changed or meant(changed) == meant(good):
         return
     assert not admitted(changed)
 
