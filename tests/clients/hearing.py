@@ -147,8 +147,9 @@ def silence(samples: Samples) -> float:
     return float(covered.sum())
 
 
-def steps(samples: Samples) -> list[Step]:
-    """The jumps of the level: the largest of each, without the encoder's start.
+def steps(samples: Samples, least: float = STEP) -> list[Step]:
+    """The jumps of the level by more than `least` dB: the largest of each, without the encoder's
+    start.
 
     Two windows side by side are compared. Their weights smooth away the waveform from 400 Hz
     upwards, but not a switch, which lies between the two or in one of them.
@@ -162,7 +163,7 @@ def steps(samples: Samples) -> list[Step]:
     change[: round(SETTLING / 0.001)] = 0
     return [
         max((Step(at * 0.001 + WINDOW, float(change[at])) for at in run), key=lambda it: abs(it.db))
-        for run in _runs(np.abs(change) > STEP)
+        for run in _runs(np.abs(change) > least)
     ]
 
 

@@ -20,6 +20,10 @@ CODECS = ("mp3", "aac", "opus", "vorbis")
 QUICK = "settle = 0\nanalyse = false\nnormalize = false"
 """No files are waited for, nor measured: all are equally loud."""
 
+ROUGH = ("vorbis",)
+"""What needs more than 128 kbit/s lest the codec itself be heard: where a sweep begins again, one
+show in a hundred has a step of more than 3 dB in it, whoever encodes it."""
+
 LOOK_AGAIN = 0.02
 
 
@@ -56,7 +60,10 @@ async def playing(
     if not any(tracks.iterdir()):
         await make_track(tracks / "track.flac", tags=["artist=Anna", "title=Töne"])
     paths = [f"/{codec}" for codec in codecs]
-    tables = [f'[outputs."/{codec}"]\ncodec = "{codec}"\n{outputs}' for codec in codecs]
+    tables = [
+        f'[outputs."/{codec}"]\ncodec = "{codec}"\nbitrate = {bitrate(codec)}\n{outputs}'
+        for codec in codecs
+    ]
     playlist = f'[playlists.all]\nsource = "{tracks}"\n[autodj]\n{QUICK}'
     text = "\n".join((playlist, settings, *tables, ""))
     async with running_station(text, patience=patience) as on, trio.open_nursery() as nursery:
@@ -68,6 +75,11 @@ async def playing(
                 await nursery.start(listen, on.port, f"/{codec}", ears)
         yield stage
         nursery.cancel_scope.cancel()
+
+
+def bitrate(codec: str) -> int:
+    """In kbit/s."""
+    return 192 if codec in ROUGH else 128
 
 
 async def until(true: Callable[[], object]) -> None:
