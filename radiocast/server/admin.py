@@ -247,7 +247,7 @@ def _statistics_of(asked: Asked, mount: Mount) -> Result:
 
 
 def _listeners(asked: Asked, mount: Mount) -> Result:
-    return Listeners(mount.path, asked.broadcast.listeners_of(mount))
+    return Listeners(mount.path, asked.broadcast.audience.of(mount))
 
 
 def _title_form(_: Asked, mount: Mount) -> Result:
@@ -258,7 +258,7 @@ def _kill_listener(asked: Asked, mount: Mount) -> Result | Reply:
     if "id" not in asked.said:
         return Refusal.MISSING_PARAMETER.value
     number = parse_number(asked.text("id")) or 0  # nobody has that one
-    if not asked.broadcast.kick_listener(mount, number):
+    if not asked.broadcast.audience.kick(mount, number):
         return Told(f"Client {number} not found", success=False, mount=mount.path)
     logger.info("%s: %s has kicked listener %d", mount.path, asked.peer, number)
     return Told(f"Client {number} removed", success=True, mount=mount.path)
@@ -302,7 +302,7 @@ def _move_listeners(asked: Asked, mount: Mount) -> Result | Reply:
         return Refusal.SAME_DESTINATION.value
     if there.source is None:
         return Refusal.DESTINATION_OFF_AIR.value
-    if not broadcast.move_listeners(mount, there):
+    if not broadcast.audience.move(mount, there):
         problem = f"Players of {mount.path} cannot go on with {path}: their streams differ"
         return Told(problem, success=False, mount=mount.path)
     logger.info("%s: %s has moved the listeners to %s", mount.path, asked.peer, path)

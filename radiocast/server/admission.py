@@ -9,7 +9,7 @@ from radiocast.access.asking import Admitted, Caller, Denied
 from radiocast.protocols.http_head import RequestHead
 from radiocast.protocols.listen_request import ListenRequest
 from radiocast.protocols.replies import Refusal
-from radiocast.server.broadcast import EVERYBODY, Broadcast
+from radiocast.server.broadcast import Broadcast
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ async def admit(
     guard = broadcast.guard
     authenticator = guard.of_mount(path)
     if authenticator is None:
-        return EVERYBODY
+        return Admitted()
     number = broadcast.registry.next_number()
     answer = await authenticator.admit(Caller(path, head, ip, request.credentials, number))
     if isinstance(answer, Admitted):

@@ -1,9 +1,8 @@
-"""What is on air and who hears it: the mounts, a fan-out for each, and the visits to them."""
+"""What is on air: the mounts, what feeds them, and all that the conversations share."""
 
 from __future__ import annotations
 
 import logging
-import math
 import random
 import secrets
 import ssl
@@ -12,11 +11,9 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from http import HTTPStatus
 
 import trio
 
-from radiocast.access.asking import Admitted
 from radiocast.access.files import check_files
 from radiocast.access.guard import Guard
 from radiocast.admin.control.api import Api
@@ -26,15 +23,16 @@ from radiocast.formats import Title
 from radiocast.mounts.mount import Mount
 from radiocast.mounts.registry import Refused, Registry
 from radiocast.mounts.source import Source, SourceEnding
-from radiocast.mounts.statistics import ListenerStatistics, StationStatistics
+from radiocast.mounts.statistics import StationStatistics
 from radiocast.protocols.dialect import Dialect
 from radiocast.protocols.replies import Refusal
 from radiocast.readers.fanout import Fanout
-from radiocast.readers.listener import Ending, Listener, Sink, Visitor
+from radiocast.readers.listener import Ending
 from radiocast.readers.pushes.push import Manners as PushManners
 from radiocast.readers.pushes.pushes import Pushes
 from radiocast.readers.recorder import record
 from radiocast.server.access_log import AccessLog, Visit
+from radiocast.server.audience import Audience
 from radiocast.server.census import Census
 from radiocast.server.connection import Connection
 from radiocast.server.doors import Door
@@ -48,19 +46,10 @@ from radiocast.server.recent_log import RecentLog
 from radiocast.server.stand_ins import StandIns
 from radiocast.server.tls import make_context
 from radiocast.sources.autodj import AutoDj
-from radiocast.sources.intros import Intros
 from radiocast.sources.relays.relay import Manners
 from radiocast.sources.relays.relays import Relays
 
 logger = logging.getLogger(__name__)
-
-
-EVERYBODY = Admitted()
-"""What is said of a listener where nobody has to be asked."""
-
-OUR_DOING = {Ending.SLOW, Ending.CHANGED}
-"""Ends of a listener that an operator is asked about; the others explain themselves."""
-
 
 WAKE_PATIENCE = 5.0
 """Seconds a fallback that is a relay on demand has to come on air."""
@@ -83,6 +72,7 @@ class Broadcast:
         self.access_log = access_log
         self.playlist_log = playlist_log
         self.registry = Registry(config)
+        self.audience = Audience(config, self.registry, access_log)
         self.tls = tls
         self.guard = Guard(config, port=port, agent=AGENT)
         self.files = Files(config.files)
@@ -101,26 +91,23 @@ class Broadcast:
         self.autodj = AutoDj(config, self._count_listeners) if config.outputs else None
         self.api = Api(self, self.autodj)
         """The station over HTTP."""
-        self.census = Census(self.listeners_of)
+        self.census = Census(self.audience.of)
         manners = Manners(AGENT, secrets.token_hex(4), random.random)
         self.relays = Relays(config, self, manners)
         pushing = PushManners(AGENT, random.random, self.relays.via)
         self.pushes = Pushes(config, self.registry, pushing)
         self._idle: set[trio.CancelScope] = set()
         self._nursery = mounts
-        self._fanouts: dict[Mount, Fanout] = {}
-        self.intros = Intros(config.every_mount)
         self.programs = Programs(config, mounts)
         self.stand_ins = StandIns(
-            config, self.registry, self.claim, self._move_all, self._wake, mounts
+            config, self.registry, self.claim, self.audience.move_all, self._wake, mounts
         )
 
     def claim(self, path: str, source: Source) -> Mount | Refused:
         """Put a source on a mount, which comes to life if it did not exist."""
         mount = self.registry.claim(path, source, now=time.time())
-        if isinstance(mount, Mount) and mount not in self._fanouts:
-            fanout = Fanout(mount, self.registry, self.config.listeners)
-            self._fanouts[mount] = fanout
+        if isinstance(mount, Mount) and mount not in self.audience:
+            fanout = self.audience.gather(mount)
             mount.titled = self.playlist_log.write
             self._nursery.start_soon(self._run_mount, mount, fanout, name=f"mount {path}")
         return mount
@@ -170,56 +157,6 @@ class Broadcast:
         if self.autodj is not None:
             await self.autodj.run(self.claim)
 
-    def is_full(self, mount: Mount) -> bool:
-        """Whether the mount, or the station, has as many listeners as it may."""
-        most = mount.config.max_listeners
-        return (most is not None and mount.counts.listeners >= most) or (
-            self.registry.listeners >= self.config.limits.listeners
-        )
-
-    def join(
-        self,
-        mount: Mount,
-        sink: Sink,
-        head: bytes,
-        *,
-        metaint: int,
-        visit: Visit,
-        until: float | None = None,
-        admitted: Admitted = EVERYBODY,
-    ) -> None:
-        """Hand a listener, whose request is read, to the mount's fan-out.
-
-        `until`: when it has to go, in seconds of Trio's clock; None: as the mount says, or
-        whoever `admitted` it.
-        """
-        visit = replace(visit, user=admitted.user)
-        joined = trio.current_time()
-
-        def say_goodbye(listener: Listener, ending: Ending) -> None:
-            level = logging.INFO if ending in OUR_DOING else logging.DEBUG
-            logger.log(level, "%s: listener from %s %s", mount.path, visit.ip, ending.value)
-            sink.close()
-            self.access_log.write(visit, HTTPStatus.OK, listener.bytes_sent)
-            admitted.left(trio.current_time() - joined)
-
-        agent = visit.head.header("user-agent") or ""
-        visitor = Visitor(visit.ip, agent, visit.started, admitted.user, admitted.number)
-        if until is None:
-            limit = admitted.time_limit
-            until = joined + (
-                limit if limit is not None else mount.config.listener_time or math.inf
-            )
-        self._fanouts[mount].join(
-            sink,
-            head,
-            metaint=metaint,
-            visitor=visitor,
-            ended=say_goodbye,
-            until=until,
-            intro=self.intros.of(mount),
-        )
-
     def statistics(self, *, site: str = "") -> StationStatistics:
         """What there is to say of the station right now, to whoever reached us at `site`."""
         station = self.config.station
@@ -248,27 +185,6 @@ class Broadcast:
             instance=self._instance,
             site=site if self.dialect.modern else "",
         )
-
-    def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
-        """Who hears it."""
-        return self._fanouts[mount].statistics(now=time.monotonic())
-
-    def kick_listener(self, mount: Mount, number: int) -> bool:
-        """Hang up on a listener of the mount. Whether there was one of this number."""
-        fanout = self._fanouts[mount]
-        listener = fanout.find(number)
-        if listener is None:
-            return False
-        fanout.end(listener, Ending.KICKED)
-        return True
-
-    def move_listeners(self, mount: Mount, there: Mount) -> bool:
-        """Let the listeners of a mount go on with another. Whether their players can: nobody is
-        moved if not, because all that their players could do is to come back."""
-        if not mount.goes_on_with(there):
-            return False
-        self._move_all(mount, there)
-        return True
 
     def kick_source(self, mount: Mount) -> bool:
         """Throw out whoever feeds the mount. Whether there was somebody. The auto-DJ stays: on
@@ -306,7 +222,7 @@ class Broadcast:
         self.registry.configure(config)
         self.stand_ins.configure(config)
         self.programs.configure(config)
-        self.intros.configure(config.every_mount)
+        self.audience.configure(config)
         self.files.configure(config.files)
         if self.autodj is not None:
             self.autodj.configure(config)
@@ -314,8 +230,6 @@ class Broadcast:
             logger.warning("there are [outputs] now: the auto-DJ starts when the station restarts")
         self.relays.configure(config)
         self.pushes.configure(config)
-        for fanout in self._fanouts.values():
-            fanout.configure(config.listeners)
 
     def stop(self) -> None:
         """Send the sources away, then the listeners; wait for nobody's next request."""
@@ -323,8 +237,7 @@ class Broadcast:
         for mount in self.registry:
             if mount.source is not None:
                 mount.source.end(SourceEnding.STOPPED)
-        for fanout in self._fanouts.values():
-            fanout.end_all(Ending.STOPPED)
+        self.audience.end_all(Ending.STOPPED)
         for scope in self._idle:
             scope.cancel()
 
@@ -373,10 +286,6 @@ class Broadcast:
             with self.idle(WAKE_PATIENCE):
                 await relay.wake()
 
-    def _move_all(self, mount: Mount, there: Mount) -> None:
-        if mount in self._fanouts and there in self._fanouts:
-            self._fanouts[mount].move_all(self._fanouts[there])
-
     def _count_listeners(self) -> int:
         """How many hear the auto-DJ, on all its mounts."""
         paths = self.autodj.paths if self.autodj is not None else []
@@ -384,5 +293,5 @@ class Broadcast:
         return sum(mount.counts.listeners for mount in mounts if mount is not None)
 
     def _forget(self, mount: Mount) -> None:
-        if self._fanouts.pop(mount, None) is not None:
+        if self.audience.forget(mount):
             self.registry.remove(mount)

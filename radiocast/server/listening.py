@@ -57,7 +57,7 @@ async def serve_listener(
         with trio.move_on_after(RECOGNITION_PATIENCE):
             await mount.wait_playable()
     if not request.head_only:
-        mount = await broadcast.stand_ins.with_room(mount, broadcast.is_full)
+        mount = await broadcast.stand_ins.with_room(mount, broadcast.audience.is_full)
     refusal = _refusal(asked, mount, request, broadcast)
     if refusal is None and admitted is None:
         admitted = await _let_in(connection, head, request, asked, broadcast)
@@ -87,7 +87,7 @@ async def serve_listener(
         broadcast.access_log.write(visit, HTTPStatus.OK, len(reply))
         return
     sink = connection.hand_over(send_buffer=broadcast.config.listeners.send_buffer)
-    broadcast.join(mount, sink, reply, metaint=metaint, visit=visit, admitted=admitted)
+    broadcast.audience.join(mount, sink, reply, metaint=metaint, visit=visit, admitted=admitted)
 
 
 async def serve_first_listener(
@@ -139,6 +139,6 @@ def _refusal(
         return Refusal.MOUNT_UNAVAILABLE
     if not mount.content_type or broadcast.registry.get(mount.path) is not mount:
         return Refusal.NOT_FOUND
-    if broadcast.is_full(mount) and not request.head_only:
+    if broadcast.audience.is_full(mount) and not request.head_only:
         return Refusal.TOO_MANY_LISTENERS
     return None

@@ -214,7 +214,7 @@ def _view(
     broadcast: Broadcast, stream: Stream, said: Mapping[str, str], _: str, *, json: bool
 ) -> Response:
     mount = broadcast.registry.get(stream.path)
-    listeners = broadcast.listeners_of(mount) if mount is not None else ()
+    listeners = broadcast.audience.of(mount) if mount is not None else ()
     page = parse_number(said.get("page", ""), digits=3) or 0
     document = documents.view(stream, listeners, SERVER_ID, page=page, now=time.time())
     body = documents.as_json(document) if json else documents.as_xml(document)
@@ -240,11 +240,11 @@ def _kick_listeners(
     assert mount is not None
     kicked = [
         each.number
-        for each in broadcast.listeners_of(mount)
+        for each in broadcast.audience.of(mount)
         if str(each.number) in wanted or each.ip in wanted
     ]
     for number in kicked:
-        broadcast.kick_listener(mount, number)
+        broadcast.audience.kick(mount, number)
         logger.info("%s: %s has kicked listener %d", mount.path, peer, number)
     return success_page(f"{len(kicked)} removed").response
 

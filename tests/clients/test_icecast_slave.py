@@ -39,7 +39,7 @@ async def test_a_slave_gets_the_mounts_that_are_not_hidden(
             await until(lambda: len(station.registry.on_air) == 2)
             async with icecast(public_path, MASTER.format(port=station.port)) as port:
                 await until(lambda: bool(station.station.broadcast.registry.listeners))
-                [relay] = station.station.broadcast.listeners_of(mount_of(station))
+                [relay] = station.station.broadcast.audience.of(mount_of(station))
                 assert relay.user_agent.startswith("Icecast ")
                 mounts: list[str | None] = []
                 while not mounts:

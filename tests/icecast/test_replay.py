@@ -54,7 +54,7 @@ def first_listener(on: RunningStation) -> int:
     """The number of whoever listens longest to /live.mp3; 0: nobody does."""
     if on.registry.get("/live.mp3") is None:
         return 0
-    listeners = on.station.broadcast.listeners_of(mount_of(on, "/live.mp3"))
+    listeners = on.station.broadcast.audience.of(mount_of(on, "/live.mp3"))
     return listeners[0].number if listeners else 0
 
 

@@ -86,7 +86,7 @@ async def test_a_proxy_may_say_first_whom_it_speaks_for(header: bytes) -> None:
                 for piece in (header[:5], header[5:20], header[20:] + request_head("GET", "/live")):
                     await listener.send(piece)
                 assert (await listener.read_head()).status == 200
-                [one] = on.station.broadcast.listeners_of(mount_of(on))
+                [one] = on.station.broadcast.audience.of(mount_of(on))
                 assert one.ip == "192.0.2.7"
         denied = b"PROXY TCP4 192.0.2.66 127.0.0.1 51000 8000\r\n"
         assert await ask(on.port, denied + request_head("GET", "/")) == b""
@@ -224,7 +224,7 @@ async def test_a_link_opens_a_mount_for_a_while() -> None:
     async with station(settings) as on, encoder(on, audio=AUDIO):
         good = signed_path(SECRET, "/live", int(time.time()) + 60, "anna")
         async with player(on, good):
-            [listener] = on.station.broadcast.listeners_of(mount_of(on))
+            [listener] = on.station.broadcast.audience.of(mount_of(on))
             assert listener.user == "anna"
         for target in ("/live", signed_path(SECRET, "/live", int(time.time()) - 1)):
             answer = await get(on.port, target)
@@ -254,7 +254,7 @@ async def test_a_web_server_says_who_may_listen_and_hears_who_did() -> None:
             async with encoder(on, audio=AUDIO):
                 await until(lambda: actions(server) == ["mount_add"])
                 async with player(on, "/live?x=1", basic("p w", "anna"), "User-Agent: test/1"):
-                    [listener] = on.station.broadcast.listeners_of(mount_of(on))
+                    [listener] = on.station.broadcast.audience.of(mount_of(on))
                     assert listener.user == "anna"
                 await until(lambda: len(server.asked) == 3)
             await until(lambda: actions(server)[3:] == ["mount_remove"])

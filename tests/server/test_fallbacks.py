@@ -187,7 +187,7 @@ async def test_a_file_is_heard_at_its_own_speed_by_all_at_one_place(tmp_path: Pa
         async with player(on) as second:
             await second.hear(39 * FRAME)
             mount = mount_of(on, "/silence.mp3")
-            lags = [each.lag for each in on.station.broadcast.listeners_of(mount)]
+            lags = [each.lag for each in on.station.broadcast.audience.of(mount)]
             assert lags[0] == lags[1]
         told = runs(first.body)
         assert all(len(run) in range(35, 40) for run in told[1:-1]), told

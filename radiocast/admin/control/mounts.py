@@ -178,11 +178,11 @@ class Mounts:
         return answer({"titles": [played_shape(each) for each in played]})
 
     async def _listeners(self, call: Call, path: str) -> Response:
-        listeners = self._station.listeners_of(self._mount(call, path))
+        listeners = self._station.audience.of(self._mount(call, path))
         return answer({"listeners": [listener_shape(each) for each in listeners]})
 
     async def _kick_listener(self, call: Call, path: str, number: int) -> Response:
-        if not self._station.kick_listener(self._mount(call, path), number):
+        if not self._station.audience.kick(self._mount(call, path), number):
             raise CallError(404, f"nobody with the number {number} listens to {path}")
         logger.info("%s: %s has kicked listener %d", path, call.caller, number)
         return answer({"kicked": True})
@@ -218,7 +218,7 @@ class Mounts:
         if there.source is None:
             raise CallError(409, f"{to} is not on air")
         count = mount.counts.listeners
-        if not self._station.move_listeners(mount, there):
+        if not self._station.audience.move(mount, there):
             problem = f"players of {path} cannot go on with {to}: their streams differ"
             raise CallError(409, problem)
         logger.info("%s: %s has moved the listeners to %s", path, call.caller, to)

@@ -13,6 +13,19 @@ from radiocast.mounts.registry import Registry
 from radiocast.mounts.statistics import ListenerStatistics, StationStatistics
 
 
+class Audience(Protocol):
+    """The listeners of every mount, and what can be done with them."""
+
+    def of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
+        """Who hears it."""
+
+    def kick(self, mount: Mount, number: int) -> bool:
+        """Hang up on a listener. Whether there was one of this number."""
+
+    def move(self, mount: Mount, there: Mount) -> bool:
+        """Let the listeners go on with another mount. Whether they can."""
+
+
 class Station(Protocol):
     """The station: its mounts, and what can be done with them."""
 
@@ -25,23 +38,18 @@ class Station(Protocol):
         """The mounts there are."""
 
     @property
+    def audience(self) -> Audience:
+        """Who hears them."""
+
+    @property
     def port(self) -> int:
         """Where we are reached."""
 
     def statistics(self) -> StationStatistics:
         """What there is to say of the station right now."""
 
-    def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
-        """Who hears it."""
-
-    def kick_listener(self, mount: Mount, number: int) -> bool:
-        """Hang up on a listener. Whether there was one of this number."""
-
     def kick_source(self, mount: Mount) -> bool:
         """Throw the source out. Whether there was one that may be."""
-
-    def move_listeners(self, mount: Mount, there: Mount) -> bool:
-        """Let the listeners go on with another mount. Whether they can."""
 
     def set_title(self, mount: Mount, title: Title | None) -> bool:
         """Say what the source plays. Whether there is one that may be spoken for."""

@@ -152,6 +152,25 @@ class FakeAutoDj:
         return [each for each in self.entries if start <= each.start < end]
 
 
+class FakeAudience:
+    """One listener, number 7, on every mount."""
+
+    def __init__(self, done: list[str]) -> None:
+        self._done = done
+        self.can_move = True
+
+    def of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
+        return (ListenerStatistics(7, "192.0.2.9", "VLC", 12.5, 400),)
+
+    def kick(self, mount: Mount, number: int) -> bool:
+        self._done.append(f"kick {number} of {mount.path}")
+        return number == 7
+
+    def move(self, mount: Mount, there: Mount) -> bool:
+        self._done.append(f"move {mount.path} to {there.path}")
+        return self.can_move
+
+
 class FakeStation:
     """A station with one mount of the auto-DJ's."""
 
@@ -168,7 +187,7 @@ class FakeStation:
         mount.announce("audio/mpeg", chains=True)
         mount.counts.listeners = 3
         self.done: list[str] = []
-        self.can_move = True
+        self.audience = FakeAudience(self.done)
         self.live = True
 
     def statistics(self) -> StationStatistics:
@@ -177,20 +196,9 @@ class FakeStation:
             "radiocast", NOON, "Nova", "", "", "", "", "localhost", "Earth", 8000, mounts
         )
 
-    def listeners_of(self, mount: Mount) -> tuple[ListenerStatistics, ...]:
-        return (ListenerStatistics(7, "192.0.2.9", "VLC", 12.5, 400),)
-
-    def kick_listener(self, mount: Mount, number: int) -> bool:
-        self.done.append(f"kick {number} of {mount.path}")
-        return number == 7
-
     def kick_source(self, mount: Mount) -> bool:
         self.done.append(f"kick source of {mount.path}")
         return self.live
-
-    def move_listeners(self, mount: Mount, there: Mount) -> bool:
-        self.done.append(f"move {mount.path} to {there.path}")
-        return self.can_move
 
     def set_title(self, mount: Mount, title: Title | None) -> bool:
         self.done.append(f"title of {mount.path}: {title.text if title else None}")

@@ -152,7 +152,7 @@ async def test_who_listens_and_who_shall_not() -> None:
 async def test_listeners_are_moved_where_they_can_go_on() -> None:
     caller = Plain()
     assert (await caller.post(MOVE, THERE)).json == {"moved": 3}
-    caller.station.can_move = False
+    caller.station.audience.can_move = False
     assert (await caller.post(MOVE, THERE)).status == 409
     assert (await caller.post("/mounts/stream/move", {"to": "/stream"})).status == 422
     assert (await caller.post("/mounts/stream/move", {"to": "/nope"})).status == 404
