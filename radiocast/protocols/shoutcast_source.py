@@ -28,7 +28,7 @@ from radiocast.errors import PeerError
 from radiocast.protocols.head_lines import HeadLines
 from radiocast.protocols.http_head import clean_path, parse_headers
 from radiocast.protocols.source_info import SourceInfo, source_info
-from radiocast.protocols.text import decode_text
+from radiocast.protocols.text import decode_text, parse_number
 
 _AUDIOCAST = re.compile(r"SOURCE (.+) (/\S*)", re.IGNORECASE)
 _SID = re.compile(r"(.*):#([0-9]{1,9})", re.DOTALL)
@@ -63,6 +63,8 @@ class HeadersGiven:
     info: SourceInfo
     content_type: str
     """In lower case, without parameters; `audio/mpeg` if nothing was said."""
+    metaint: int = 0
+    """Bytes of audio between two blocks of ICY metadata in what follows; 0: there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,12 @@ class ShoutcastSource:
                 continue
             self.state = State.AUDIO
             headers = parse_headers(self._headers)
-            content_type = dict(headers).get("content-type", "").partition(";")[0].strip().lower()
-            given = HeadersGiven(source_info(headers), content_type or "audio/mpeg")
+            said = dict(headers)
+            given = HeadersGiven(
+                source_info(headers),
+                said.get("content-type", "").partition(";")[0].strip().lower() or "audio/mpeg",
+                parse_number(said.get("icy-metaint", ""), digits=7) or 0,
+            )
             rest = self._bytes.rest
             self._bytes = HeadLines(0)
             return [given, Audio(rest)] if rest else [given]

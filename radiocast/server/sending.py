@@ -90,8 +90,7 @@ async def serve_http_source(
     body = SourceBody(connection, rest, chunked=request.chunked, length=request.content_length)
     try:
         await connection.send_all(reply)
-        charset = broadcast.config.mount(request.path).charset or ""
-        audio = TitledAudio(body, request.metaint, lambda: charset, place.set_title)
+        audio = _titled(body, request.metaint, place, request.path, broadcast)
         await _feed(place, request.path, source, request.content_type, audio)
     finally:
         place.leave()
@@ -139,7 +138,8 @@ async def serve_shoutcast_source(
         return
     body = SourceBody(connection, first_bytes, chunked=False, length=None)
     try:
-        await _feed(place, path, source, headers.content_type, body)
+        titled = _titled(body, headers.metaint, place, path, broadcast)
+        await _feed(place, path, source, headers.content_type, titled)
     finally:
         place.leave()
     broadcast.access_log.write(visit, HTTPStatus.OK, len(answer))
@@ -164,6 +164,12 @@ def _path_of(login: Login, door: Door, broadcast: Broadcast) -> str:
     """The mount that a login is for; empty: there is none with its number."""
     mount = login.mount or (door.shoutcast_mount if login.sid is None else None)
     return mount or broadcast.registry.sids.meant(login.sid)
+
+
+def _titled(body: Body, metaint: int, place: Place, path: str, broadcast: Broadcast) -> TitledAudio:
+    """The audio of a source, whose titles go to its place."""
+    charset = broadcast.config.mount(path).charset or ""
+    return TitledAudio(body, metaint, lambda: charset, place.set_title)
 
 
 async def _feed(place: Place, path: str, source: Source, content_type: str, body: Body) -> None:

@@ -78,6 +78,15 @@ def test_a_source_may_wait_for_ok2() -> None:
     assert source.feed(b"") == []
 
 
+@pytest.mark.parametrize(
+    ("said", "metaint"), [(b"icy-metaint:8192\n", 8192), (b"icy-metaint:x\n", 0), (b"", 0)]
+)
+def test_a_source_may_send_titles_between_its_audio(said: bytes, metaint: int) -> None:
+    (_, told), _, _ = converse([b"hackme\n" + said + b"\n"])
+    assert isinstance(told, HeadersGiven)
+    assert told.metaint == metaint
+
+
 def test_a_password_can_be_refused_for_good_or_for_now() -> None:
     source = ShoutcastSource()
     source.feed(b"wrong\r\nicy-name: x\r\n\r\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from urllib.parse import quote
 
 import pytest
@@ -202,7 +203,8 @@ async def test_shoutcast_encoders_update_with_the_password_in_the_query(own_port
         assert shown(mount_of(on, "/stream")) == "Björk - Jóga"
 
 
-async def test_titles_that_a_source_sends_between_its_audio_are_taken_out_of_it() -> None:
+@pytest.mark.parametrize("login", ["PUT", "SHOUTcast"])
+async def test_titles_that_a_source_sends_between_its_audio_are_taken_out_of_it(login: str) -> None:
     """As `source-inline-icy-metaint` was recorded; our listeners have an interval of their own."""
     interval, audio = 4096, frames(0, 60)
     latin_1 = b"\2" + b"StreamTitle='Inl\xefne 2';".ljust(32, b"\0")
@@ -211,7 +213,14 @@ async def test_titles_that_a_source_sends_between_its_audio_are_taken_out_of_it(
         audio[at : at + interval] + told.get(number, EMPTY_BLOCK)
         for number, at in enumerate(range(0, len(audio), interval), start=1)
     )
-    async with station(SETTINGS) as on, encoder(on, "/live", f"icy-metaint: {interval}") as source:
+    said = f"icy-metaint: {interval}"
+    async with station(SETTINGS) as on, AsyncExitStack() as stack:
+        if login == "SHOUTcast":
+            source = await stack.enter_async_context(talk(on.port))
+            await source.send(f"/live:sesame\r\n{said}\r\n\r\n".encode())
+            await until(lambda: on.registry.get("/live") is not None)
+        else:
+            source = await stack.enter_async_context(encoder(on, "/live", said))
         await source.send(sent[:1234])
         await until_logged(on, 2 * FRAME)
         async with player(on, "/live", ICY) as listener:
