@@ -166,18 +166,25 @@ class Fanout:
             if not self._listeners:
                 self._someone = trio.Event()
                 await self._someone.wait()
-            tick = self._pace.tick(self._registry.listeners)
             walked = trio.current_time()
+            due = walked + self._pace.tick(self._registry.listeners)
             await self._walk()
-            await trio.sleep_until(walked + tick)
-            self._mount.counts.tick_lag = trio.current_time() - walked - tick
-            self._end_whose_time_is_up()
-            patience = tick if self._behind else self._config.idle_sweep
-            someones = self._deadlines.next_look
-            with trio.move_on_at(min(trio.current_time() + patience, someones)) as idle:
-                await self._mount.log.wait_past(self._edge)
-            if idle.cancelled_caught and not self._behind and idle.deadline < someones:
-                self._sweep()
+            await self._wait(due)
+
+    async def _wait(self, due: float) -> None:
+        """Until the next walk: there is something to send, and it is `due`."""
+        someones = self._deadlines.next_look
+        patience = due if self._behind else trio.current_time() + self._config.idle_sweep
+        with trio.move_on_at(min(patience, someones)) as idle:
+            await self._mount.log.wait_past(self._edge)
+        counts, now = self._mount.counts, trio.current_time()
+        counts.tick_lag = 0.0
+        if now < due:  # where few listen, the source is slower: then this is one wake-up less
+            await trio.sleep_until(due)
+            counts.tick_lag = trio.current_time() - due
+        self._end_whose_time_is_up()
+        if idle.cancelled_caught and not self._behind and idle.deadline < someones:
+            self._sweep()
 
     def _move_who_may_leave(self) -> None:
         mount = self._mount

@@ -45,8 +45,8 @@ LEAD = 3.0
 SKIP = 0.4
 """Seconds from telling the studio to skip to hearing the next track more than the last."""
 
-PLAYOUT_STEP = 0.05
-"""Seconds between two looks at what is due."""
+PLAYOUT_STEP = 0.1
+"""Seconds between two looks at what is due: packets of all outputs go out together."""
 
 NEVER = 7 * 86_400.0
 """Seconds: as good as never, where the studio wants a time and the operator none."""

@@ -252,6 +252,53 @@ def test_the_tick_is_short_for_few_and_bounded_for_many() -> None:
     assert ticks(lambda tick: tick == 0.5, CROWD, 100 * CROWD)
 
 
+async def test_a_source_slower_than_the_tick_is_heard_at_once(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    mount = make_mount(burst=0)
+    send(mount, b"0")
+    async with feeding(mount, tick_min=0.05) as audience:
+        sink = FakeSink()
+        audience.join(sink)
+        for piece in (b"abc", b"def"):
+            await trio.sleep(0.06)
+            now = trio.current_time()
+            send(mount, piece)
+            await trio.testing.wait_all_tasks_blocked()
+            assert trio.current_time() == now
+            assert sink.received.endswith(piece)
+
+
+async def test_a_faster_one_is_heard_once_a_tick(autojump_clock: trio.testing.MockClock) -> None:
+    mount = make_mount(burst=0)
+    send(mount, b"0")
+    async with feeding(mount, tick_min=0.05) as audience:
+        sink, sizes = FakeSink(), set()
+        audience.join(sink)
+        for _ in range(100):
+            send(mount, b"a")
+            await trio.sleep(0.01)
+            sizes.add(len(sink.received))
+        assert 19 <= len(sizes) <= 21
+
+
+async def test_how_late_a_walk_is_is_told(autojump_clock: trio.testing.MockClock) -> None:
+    mount = make_mount(burst=0)
+    send(mount, b"0")
+    async with feeding(mount, tick_min=0.05) as audience:
+        audience.join(FakeSink())
+        await trio.testing.wait_all_tasks_blocked()
+        send(mount, b"a")  # within the tick
+        await trio.testing.wait_all_tasks_blocked()
+        autojump_clock.jump(0.3)  # the machine stood still
+        await trio.testing.wait_all_tasks_blocked()
+        assert mount.counts.tick_lag == pytest.approx(0.25)
+        await trio.sleep(1)
+        send(mount, b"b")
+        await trio.testing.wait_all_tasks_blocked()
+        assert mount.counts.tick_lag == 0
+
+
 async def test_everybody_has_a_number_of_their_own_and_is_found_by_it() -> None:
     mount = make_mount(burst=0)
     send(mount, b"abc")
