@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from radiocast.config.icecast_xml.read import Imported, is_icecast_xml, read_icecast_xml
@@ -13,11 +14,14 @@ from radiocast.config.load import load
 from radiocast.config.model import Config
 from radiocast.errors import ConfigError, Mistake
 
+Located = tuple[int | None, Mistake]
+"""A mistake in the words of the file, and its line; None: it is about no line."""
+
 
 class ConfigFileError(ConfigError):
     """A configuration file that cannot be used. `lines` says why, one mistake each."""
 
-    def __init__(self, path: Path, located: Iterable[tuple[int | None, Mistake]]) -> None:
+    def __init__(self, path: Path, located: Iterable[Located]) -> None:
         found = sorted(located, key=_in_order)
         self.lines = tuple(
             f"{path}:{line}: {mistake}" if line else f"{path}: {mistake}" for line, mistake in found
@@ -34,8 +38,23 @@ class ConfigFile:
 
     path: Path
     config: Config
+    locate: Callable[[Mistake], Located]
     imported: Imported | None = None
     """What is to be said of an icecast.xml; None: it is TOML."""
+
+    def located(self, found: ConfigError) -> ConfigError:
+        """What was found later, as on this machine, with its lines."""
+        if self.path == NO_FILE or not all(mistake.key for mistake in found.mistakes):
+            return found
+        return ConfigFileError(self.path, map(self.locate, found.mistakes))
+
+
+NO_FILE = Path()
+
+
+def no_file() -> ConfigFile:
+    """What there is without one: every setting has its default."""
+    return ConfigFile(NO_FILE, Config(), lambda mistake: (None, mistake))
 
 
 def read_file(path: Path) -> ConfigFile:
@@ -46,12 +65,12 @@ def read_file(path: Path) -> ConfigFile:
         problem = Mistake("", f"cannot be read: {exc.strerror}")
         raise ConfigFileError(path, [(None, problem)]) from None
     if not is_icecast_xml(path.name, data):
-        return ConfigFile(path, _read_toml(path, data))
+        return _read_toml(path, data)
     try:
         imported = read_icecast_xml(data)
     except IcecastXmlError as exc:
         raise ConfigFileError(path, exc.located) from None
-    return ConfigFile(path, imported.config, imported)
+    return ConfigFile(path, imported.config, imported.locate, imported)
 
 
 def read_config(path: Path) -> Config:
@@ -59,19 +78,22 @@ def read_config(path: Path) -> Config:
     return read_file(path).config
 
 
-def _read_toml(path: Path, data: bytes) -> Config:
+def _read_toml(path: Path, data: bytes) -> ConfigFile:
     try:
         text = data.decode().replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as exc:
         problem = Mistake("", f"is not UTF-8 text: {exc.reason} at byte {exc.start}")
         raise ConfigFileError(path, [(None, problem)]) from None
+    locate = partial(_locate, text)
     try:
-        return load(text)
+        return ConfigFile(path, load(text), locate)
     except ConfigError as exc:
-        where = find_lines(text)
-        located = [(line_of(mistake, where), mistake) for mistake in exc.mistakes]
-        raise ConfigFileError(path, located) from None
+        raise ConfigFileError(path, map(locate, exc.mistakes)) from None
 
 
-def _in_order(found: tuple[int | None, Mistake]) -> int:
+def _locate(text: str, mistake: Mistake) -> Located:
+    return line_of(mistake, find_lines(text)), mistake
+
+
+def _in_order(found: Located) -> int:
     return found[0] or 0

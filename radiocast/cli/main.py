@@ -97,9 +97,12 @@ def check(path: Path) -> int:
 
     try:
         file = read_file(path)
-        check_surroundings(file.config)
-    except (ConfigError, ConfigFileError) as exc:
+    except ConfigFileError as exc:
         return complain(exc)
+    try:
+        check_surroundings(file.config)
+    except ConfigError as exc:
+        return complain(file.located(exc))
     for kind, line in remark_lines(file):
         show(f"{kind}: {line}")
     for line in fallback_warnings(file.config):

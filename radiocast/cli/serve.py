@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Protocol
 
 import trio
 
-from radiocast.cli.files import ConfigFile, ConfigFileError, read_file
+from radiocast.cli.files import ConfigFile, ConfigFileError, no_file, read_file
 from radiocast.cli.icecast import close_gaps, detach, tell
 from radiocast.cli.logs import set_up_log
 from radiocast.cli.passwords import (
@@ -26,6 +26,7 @@ from radiocast.cli.passwords import (
 )
 from radiocast.cli.welcome import reminder, welcome
 from radiocast.config.model import Config
+from radiocast.config.reload import Reload, Take
 from radiocast.errors import ConfigError, Mistake
 from radiocast.server.process import prepare
 
@@ -43,8 +44,8 @@ _ADDRESS_HINTS = {
 class Station(Protocol):
     """How a station is run; `radiocast.server.station.serve` is the one."""
 
-    def __call__(self, config: Config, *, reload: Callable[[], Config]) -> Awaitable[None]:
-        """Run until SIGTERM or SIGINT; on SIGHUP, go on with what `reload` gives."""
+    def __call__(self, config: Config, *, reload: Reload) -> Awaitable[None]:
+        """Run until SIGTERM or SIGINT; on SIGHUP, have `reload` read the settings again."""
         ...
 
 
@@ -63,12 +64,17 @@ def serve(options: Options, station: Station) -> int:
     """Run a station as `options` say. Gives back the exit code."""
     try:
         chosen = read_settings(options)
+    except ConfigError as exc:
+        return complain(exc)
+    try:
         check_process(chosen.config)
         prepare(chosen.config.process)
         completed = complete(chosen, options)
         set_up_log(completed.config.logs)
-    except (ConfigError, StateError) as exc:
+    except StateError as exc:
         return complain(exc)
+    except ConfigError as exc:
+        return complain(chosen.located(exc))
     tell(chosen)
     config = completed.config
     if options.background and not detach():
@@ -84,7 +90,7 @@ def serve(options: Options, station: Station) -> int:
         problem = _find_problem(config, raised)
         if problem is None:
             raise
-        return complain(problem)
+        return complain(chosen.located(problem))
     return 0
 
 
@@ -97,7 +103,7 @@ def check_process(config: Config) -> None:
 
 def read_settings(options: Options) -> ConfigFile:
     """The configuration, and what the command line says instead. Raises ConfigError."""
-    file = read_file(options.file) if options.file else ConfigFile(Path(), Config())
+    file = read_file(options.file) if options.file else no_file()
     listen = file.config.listen
     if options.host is not None:
         listen = replace(listen, host=options.host)
@@ -119,16 +125,20 @@ def complete(file: ConfigFile, options: Options) -> Completed:
     return replace(completed, config=with_database(completed.config, state))
 
 
-def reload_settings(options: Options) -> Config:
-    """Read everything again, log included. Raises ConfigError: then all stays as it was."""
+def reload_settings(options: Options, take: Take) -> None:
+    """Read everything again, log included, and give it to whoever takes it. Raises ConfigError:
+    then all but the log stays as it was."""
     file = read_settings(options)
     try:
         config = complete(file, options).config
     except StateError as exc:
         raise ConfigError(Mistake("passwords", str(exc))) from None
-    set_up_log(config.logs)
-    tell(file)
-    return config
+    try:
+        set_up_log(config.logs)
+        tell(file)
+        take(config)
+    except ConfigError as exc:
+        raise file.located(exc) from None
 
 
 def with_database(config: Config, state: Path) -> Config:

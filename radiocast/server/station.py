@@ -20,6 +20,7 @@ import trio
 
 from radiocast.access.files import check_files
 from radiocast.config.model import Config
+from radiocast.config.reload import Reload
 from radiocast.errors import ConfigError
 from radiocast.server.access_log import AccessLog
 from radiocast.server.broadcast import Broadcast
@@ -90,10 +91,10 @@ class Station:
 async def serve(
     config: Config,
     *,
-    reload: Callable[[], Config] | None = None,
+    reload: Reload | None = None,
     task_status: trio.TaskStatus[Station] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Run a station until SIGTERM or SIGINT; SIGHUP calls `reload` for new settings.
+    """Run a station until SIGTERM or SIGINT; at SIGHUP `reload` gives it new settings.
 
     `config.passwords` must be complete. `reload` may raise ConfigError, which
     is logged; the old settings stay. Raises OSError when a port cannot be had.
@@ -189,7 +190,7 @@ async def _talk(handle: Session, connection: Connection, broadcast: Broadcast) -
         broadcast.sessions -= 1
 
 
-async def _reload_when_asked(station: Station, reload: Callable[[], Config] | None) -> None:
+async def _reload_when_asked(station: Station, reload: Reload | None) -> None:
     """Read the configuration again for whoever asks: a signal, or an administrator."""
     broadcast = station.broadcast
     while True:
@@ -200,9 +201,12 @@ async def _reload_when_asked(station: Station, reload: Callable[[], Config] | No
         notify(READY)
 
 
-def _reload(station: Station, reload: Callable[[], Config] | None) -> None:
+def _reload(station: Station, reload: Reload | None) -> None:
     try:
-        station.reload(reload() if reload is not None else station.broadcast.config)
+        if reload is not None:
+            reload(station.reload)
+        else:
+            station.reload(station.broadcast.config)
     except ConfigError as exc:
         logger.error("configuration not reloaded: %s", exc)
     else:

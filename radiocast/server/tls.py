@@ -33,7 +33,8 @@ def make_context(config: TlsConfig) -> ssl.SSLContext | None:
         context.load_cert_chain(config.certificate, config.key or None)
     except (OSError, ssl.SSLError) as exc:
         hint = "PEM files: the certificate with its chain, and the key without a passphrase"
-        problem = f"cannot be used: {exc.strerror or exc}"
+        files = f"{config.certificate} with {config.key}" if config.key else config.certificate
+        problem = f"{files} cannot be used: {exc.strerror or exc}"
         raise ConfigError(Mistake("tls.certificate", problem, hint)) from exc
     if config.ciphers:
         try:

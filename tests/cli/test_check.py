@@ -15,7 +15,7 @@ from tests.cli.test_running_as import AS_ROOT
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
-        ('tls.certificate = "/nowhere/cert.pem"', "tls.certificate: cannot be used"),
+        ('tls.certificate = "/nowhere/cert.pem"', ": /nowhere/cert.pem cannot be used"),
         ('process.user = "nosuchuser"', "process.user: there is no user nosuchuser"),
         ('process = { user = "root", group = "nosuch" }', "process.group: there is no group"),
         ('logs.file = "/nowhere/a.log"', "logs.file: /nowhere/a.log: there is no such directory"),
@@ -31,6 +31,34 @@ def test_what_is_not_there_is_a_mistake(
     file.write_text(settings)
     assert main(["check", str(file)]) == 1
     assert complaint in capsys.readouterr().err
+
+
+def test_it_is_said_with_file_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text('[tls]\nkey = "/k"\ncertificate = "/nowhere/c.pem"\n')
+    assert main(["check", str(file)]) == 1
+    said = "tls.certificate: /nowhere/c.pem with /k cannot be used: No such file or directory"
+    assert capsys.readouterr().err.startswith(f"radiocast: {file}:3: {said} (PEM files")
+
+
+def test_and_in_the_words_of_an_icecast_xml(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "icecast.xml"
+    file.write_text(
+        "<icecast>\n<mount><mount-name>/live</mount-name>\n"
+        '<authentication type="htpasswd">\n'
+        '<option name="filename" value="/nowhere/users"/></authentication></mount>\n'
+        "<security><changeowner>\n<user>nosuchuser</user></changeowner></security>\n"
+        "</icecast>"
+    )
+    assert main(["check", str(file)]) == 1
+    said = f"radiocast: {file}:6: security/changeowner/user: there is no user nosuchuser\n"
+    assert capsys.readouterr().err == said
+    file.write_text(file.read_text().replace("nosuchuser", "root"))
+    assert main(["check", str(file)]) == 1
+    where = "mount/authentication/option 'filename'"
+    assert capsys.readouterr().err.startswith(f"radiocast: {file}:4: {where}: /nowhere/users: ")
 
 
 def test_in_a_chroot_paths_are_not_looked_for(tmp_path: Path) -> None:

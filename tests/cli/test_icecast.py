@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from radiocast.cli.main import main
 from radiocast.cli.serve import Options, serve
 from radiocast.config.load import load
 from radiocast.config.model import Config, PasswordsConfig
+from radiocast.config.reload import Reload
 from tests.cli.test_process import wait_for_line
 from tests.cli.test_serve import FakeStation
 from tests.config.icecast_xml.reading import HERE
@@ -138,9 +138,9 @@ def test_a_reload_reads_the_xml_again_and_says_what_is_new(
 ) -> None:
     reloaded: list[Config] = []
 
-    def act(reload: Callable[[], Config]) -> None:
+    def act(reload: Reload) -> None:
         file.write_text(f"<icecast>{PASSWORDS}<hostname>new</hostname><odd/></icecast>")
-        reloaded.append(reload())
+        reload(reloaded.append)
 
     assert serve(Options(file), FakeStation(act)) == 0
     assert reloaded[0].station.host == "new"

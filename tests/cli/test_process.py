@@ -89,5 +89,5 @@ def test_an_access_log_that_cannot_be_opened_is_one_line_and_exit_code_1(tmp_pat
     )
     assert done.returncode == 1
     assert done.stderr == (
-        f"radiocast: logs.access: {tmp_path}/none/access.log: No such file or directory\n"
+        f"radiocast: {file}:1: logs.access: {tmp_path}/none/access.log: No such file or directory\n"
     )

@@ -146,7 +146,9 @@ def test_no_auto_dj_in_there(place: Path) -> None:
         command(place, str(file), "--port", "0"), capture_output=True, text=True, timeout=20
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("radiocast: process.chroot: the auto-DJ needs programs")
+    assert done.stderr.startswith(
+        f"radiocast: {file}:2: process.chroot: the auto-DJ needs programs"
+    )
 
 
 def wait_until_listening(log: Path, process: subprocess.Popen[str]) -> int:

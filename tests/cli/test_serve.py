@@ -14,9 +14,10 @@ import pytest
 from radiocast.cli.passwords import FILE_NAME
 from radiocast.cli.serve import Options, serve
 from radiocast.config.model import Config, ListenConfig, PasswordsConfig
+from radiocast.config.reload import Reload
 from radiocast.errors import ConfigError, Mistake
 
-Act = Callable[[Callable[[], Config]], None]
+Act = Callable[[Reload], None]
 
 
 class FakeStation:
@@ -26,7 +27,7 @@ class FakeStation:
         self.configs: list[Config] = []
         self._act = act
 
-    async def __call__(self, config: Config, *, reload: Callable[[], Config]) -> None:
+    async def __call__(self, config: Config, *, reload: Reload) -> None:
         self.configs.append(config)
         self._act(reload)
 
@@ -36,7 +37,7 @@ def failing(problem: Exception, depth: int = 0) -> Act:
     for _ in range(depth):
         problem = ExceptionGroup("", [problem])
 
-    def act(reload: Callable[[], Config]) -> None:
+    def act(reload: Reload) -> None:
         raise problem
 
     return act
@@ -207,7 +208,7 @@ def test_a_damaged_password_file_ends_the_run_with_one_line(
         ),
         (
             PermissionError(errno.EACCES, "Permission denied", "/var/log/access.log"),
-            "logs.access: /var/log/access.log: Permission denied",
+            "FILE:1: logs.access: /var/log/access.log: Permission denied",
         ),
     ],
 )
@@ -218,7 +219,7 @@ def test_what_the_station_cannot_have_ends_the_run_with_one_line(
     file = tmp_path / "radiocast.toml"
     file.write_text('logs.access = "/var/log/access.log"')
     assert run(tmp_path, FakeStation(failing(problem, depth)), file=file) == 1
-    assert capsys.readouterr().err == f"radiocast: {said}\n"
+    assert capsys.readouterr().err == f"radiocast: {said}\n".replace("FILE", str(file))
 
 
 @pytest.mark.parametrize("depth", [0, 2])
@@ -252,9 +253,9 @@ def test_a_reload_reads_the_file_again_and_keeps_what_the_command_line_said(
     file.write_text("limits.sources = 5")
     reloaded: list[Config] = []
 
-    def act(reload: Callable[[], Config]) -> None:
+    def act(reload: Reload) -> None:
         file.write_text("limits.sources = 6")
-        reloaded.append(reload())
+        reload(reloaded.append)
 
     station = FakeStation(act)
     assert run(tmp_path, station, file=file, port=9000) == 0
@@ -268,13 +269,29 @@ def test_a_reload_of_a_broken_file_names_file_line_and_key(tmp_path: Path) -> No
     file = tmp_path / "radiocast.toml"
     file.write_text("")
 
-    def act(reload: Callable[[], Config]) -> None:
+    def act(reload: Reload) -> None:
         file.write_text("\nlimits.sorces = 6")
         with pytest.raises(ConfigError) as caught:
-            reload()
+            reload(lambda config: None)
         assert str(caught.value) == (
             f"{file}:2: limits.sorces: no such setting (did you mean sources?)"
         )
+
+    assert run(tmp_path, FakeStation(act), file=file) == 0
+
+
+def test_what_is_found_wrong_when_settings_are_taken_has_its_line_too(tmp_path: Path) -> None:
+    file = tmp_path / "radiocast.toml"
+    file.write_text("")
+
+    def refuse(config: Config) -> None:
+        raise ConfigError(Mistake("tls.certificate", f"{config.tls.certificate} cannot be used"))
+
+    def act(reload: Reload) -> None:
+        file.write_text('[tls]\ncertificate = "/c.pem"')
+        with pytest.raises(ConfigError) as caught:
+            reload(refuse)
+        assert str(caught.value) == f"{file}:2: tls.certificate: /c.pem cannot be used"
 
     assert run(tmp_path, FakeStation(act), file=file) == 0
 
@@ -283,10 +300,10 @@ def test_a_reload_opens_the_log_again_so_that_it_can_be_rotated(tmp_path: Path) 
     file, log = tmp_path / "radiocast.toml", tmp_path / "radiocast.log"
     file.write_text(f'[logs]\nfile = "{log}"')
 
-    def act(reload: Callable[[], Config]) -> None:
+    def act(reload: Reload) -> None:
         logging.getLogger("radiocast.test").info("before")
         log.rename(tmp_path / "old.log")
-        reload()
+        reload(lambda config: None)
         logging.getLogger("radiocast.test").info("after")
         logging.getLogger("radiocast.test").debug("not shown")
 
@@ -302,10 +319,10 @@ def test_a_log_that_cannot_be_opened_is_a_mistake_and_a_reload_logs_on_as_before
     file = tmp_path / "radiocast.toml"
     file.write_text("")
 
-    def act(reload: Callable[[], Config]) -> None:
+    def act(reload: Reload) -> None:
         file.write_text(f'logs.file = "{tmp_path}"')
         with pytest.raises(ConfigError, match=r"logs\.file: .*: Is a directory"):
-            reload()
+            reload(lambda config: None)
         logging.getLogger("radiocast.test").info("still here")
 
     assert run(tmp_path, FakeStation(act), file=file) == 0

@@ -78,7 +78,7 @@ async def test_reload_goes_the_way_of_a_signal_also_after_listclients() -> None:
         async with trio.open_nursery() as nursery:
             running = await nursery.start(
                 lambda task_status: server.serve(
-                    load(BASE), reload=lambda: other, task_status=task_status
+                    load(BASE), reload=lambda take: take(other), task_status=task_status
                 )
             )
             on = RunningStation(running)

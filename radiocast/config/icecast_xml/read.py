@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from radiocast.config.icecast_xml.draft import Document, Draft
-from radiocast.config.icecast_xml.remarks import IcecastXmlError, Remark
+from radiocast.config.icecast_xml.remarks import IcecastXmlError, Located, Remark
 from radiocast.config.icecast_xml.root import ROOT, read_root
 from radiocast.config.icecast_xml.tree import parse
 from radiocast.config.load import from_document
@@ -25,6 +26,8 @@ class Imported:
     """The same as TOML would give it."""
     remarks: tuple[Remark, ...]
     """What an operator should know, by line."""
+    locate: Callable[[Mistake], Located]
+    """A mistake that is found later, in terms of the XML."""
 
 
 def is_icecast_xml(name: str, data: bytes) -> bool:
@@ -52,4 +55,5 @@ def read_icecast_xml(data: bytes) -> Imported:
         raise IcecastXmlError([*draft.mistakes, *map(draft.locate, exc.mistakes)]) from None
     if draft.mistakes:
         raise IcecastXmlError(draft.mistakes)
-    return Imported(config, draft.document, tuple(sorted(draft.remarks, key=lambda r: r.line)))
+    remarks = tuple(sorted(draft.remarks, key=lambda remark: remark.line))
+    return Imported(config, draft.document, remarks, draft.locate)
