@@ -159,7 +159,7 @@ async def test_a_source_can_be_kicked_while_nothing_comes(
 
 
 def test_blocks_grow_with_the_station_but_stay_short() -> None:
-    assert block_interval(1, 100) == 0.1
-    assert 0.1 < block_interval(30, 0) < 0.25
-    assert 0.1 < block_interval(1, 3000) < 0.25
-    assert block_interval(1_000, 0) == block_interval(1, 10_000) == 0.25
+    assert block_interval(1, 100) == 0.05
+    assert 0.05 < block_interval(300, 0) < 0.25
+    assert 0.05 < block_interval(1, 3000) < 0.25
+    assert block_interval(10_000, 0) == block_interval(1, 10_000) == 0.25
