@@ -38,23 +38,16 @@ class ConfigFile:
 
     path: Path
     config: Config
-    locate: Callable[[Mistake], Located]
+    locate: Callable[[Mistake], Located] | None = None
+    """Where a mistake is in it; None: there is no file."""
     imported: Imported | None = None
     """What is to be said of an icecast.xml; None: it is TOML."""
 
     def located(self, found: ConfigError) -> ConfigError:
         """What was found later, as on this machine, with its lines."""
-        if self.path == NO_FILE or not all(mistake.key for mistake in found.mistakes):
+        if self.locate is None or not all(mistake.key for mistake in found.mistakes):
             return found
         return ConfigFileError(self.path, map(self.locate, found.mistakes))
-
-
-NO_FILE = Path()
-
-
-def no_file() -> ConfigFile:
-    """What there is without one: every setting has its default."""
-    return ConfigFile(NO_FILE, Config(), lambda mistake: (None, mistake))
 
 
 def read_file(path: Path) -> ConfigFile:

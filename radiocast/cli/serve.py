@@ -15,7 +15,7 @@ from typing import Protocol
 
 import trio
 
-from radiocast.cli.files import ConfigFile, ConfigFileError, no_file, read_file
+from radiocast.cli.files import ConfigFile, ConfigFileError, read_file
 from radiocast.cli.icecast import close_gaps, detach, tell
 from radiocast.cli.logs import set_up_log
 from radiocast.cli.passwords import (
@@ -103,7 +103,7 @@ def check_process(config: Config) -> None:
 
 def read_settings(options: Options) -> ConfigFile:
     """The configuration, and what the command line says instead. Raises ConfigError."""
-    file = read_file(options.file) if options.file else no_file()
+    file = read_file(options.file) if options.file else ConfigFile(Path(), Config())
     listen = file.config.listen
     if options.host is not None:
         listen = replace(listen, host=options.host)

@@ -15,7 +15,7 @@ from tests.cli.test_running_as import AS_ROOT
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
-        ('tls.certificate = "/nowhere/cert.pem"', ": /nowhere/cert.pem cannot be used"),
+        ('tls.certificate = "/nowhere/cert.pem"', "tls.certificate: /nowhere/cert.pem cannot"),
         ('process.user = "nosuchuser"', "process.user: there is no user nosuchuser"),
         ('process = { user = "root", group = "nosuch" }', "process.group: there is no group"),
         ('logs.file = "/nowhere/a.log"', "logs.file: /nowhere/a.log: there is no such directory"),
